@@ -1,1 +1,15 @@
-export {}
+/**
+ * The fake provider at the level of the wire, and what tests say to it and ask of it.
+ *
+ * @stability experimental
+ * @since 0.1.0
+ */
+export * as AnswerPlan from "./AnswerPlan.ts"
+export * as Draw from "./Draw.ts"
+export * as ExchangeLog from "./ExchangeLog.ts"
+export * as FakeExchange from "./FakeExchange.ts"
+export * as FakeServer from "./FakeServer.ts"
+export * as FakeTransport from "./FakeTransport.ts"
+export * as Fault from "./Fault.ts"
+export * as FaultScript from "./FaultScript.ts"
+export * as RetryAfterForm from "./RetryAfterForm.ts"

@@ -1,0 +1,272 @@
+/**
+ * A fake provider at the level of the wire: a handler, a fault script and the log of
+ * what arrived. In memory it is reached through `FakeTransport`, on a real loopback
+ * port through `serve`; both meet the same faults and write the same log.
+ *
+ * It never retries, never validates and knows no vendor: what a provider does with a
+ * duplicate key is the handler's business.
+ *
+ * Neighbours: `FaultScript` decides, `AnswerPlan` says what that means on the wire,
+ * `SocketServer` carries it out on a port.
+ *
+ * @stability experimental
+ * @since 0.1.0
+ */
+import * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
+import type * as Scope from "effect/Scope"
+import * as AnswerPlan from "./AnswerPlan.ts"
+import * as ExchangeLog from "./ExchangeLog.ts"
+import { type FakeHandler, type FakeResponse, json } from "./FakeExchange.ts"
+import type * as Fault from "./Fault.ts"
+import * as FaultScript from "./FaultScript.ts"
+import * as Fingerprint from "./Fingerprint.ts"
+
+/**
+ * What a fake provider is made of.
+ *
+ * **Details**   `idempotencyHeader` is `idempotency-key` unless said otherwise.
+ * `credentialHeaders` are added to the names that are always fingerprinted in the
+ * log. `errorResponse` is the provider's own body for a scripted 429 or 503.
+ * `control` are values that a served fake also answers with on
+ * `GET /__surety/<name>`, such as its ledger.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Options {
+  readonly handle: FakeHandler
+  readonly script?: FaultScript.FaultScript
+  readonly idempotencyHeader?: string
+  readonly credentialHeaders?: ReadonlyArray<string>
+  readonly errorResponse?: AnswerPlan.ErrorResponse
+  readonly control?: Readonly<Record<string, () => unknown>>
+}
+
+/**
+ * A request as a transport or a socket delivers it.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Arrival {
+  readonly method: string
+  /** path and query */
+  readonly target: string
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: string
+  readonly bodyBytes: number
+  readonly nowMillis: number
+  /** headers known to carry a credential, beyond the usual names */
+  readonly credentialHeaders?: ReadonlyArray<string>
+  /** what a request to be refused meets instead, where it has already arrived */
+  readonly refusal?: Fault.Fault
+}
+
+/**
+ * A request that was counted, decided and logged, and now has to be answered.
+ *
+ * **Details**   `apply` runs the handler and never fails: a handler that throws is a
+ * 500 with its message. `sent` notes the status in the log.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Admission {
+  readonly plan: AnswerPlan.AnswerPlan
+  readonly apply: () => FakeResponse | Promise<FakeResponse>
+  readonly sent: (status: number) => void
+}
+
+/**
+ * A fake provider.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface FakeServer {
+  readonly log: ExchangeLog.ExchangeLog
+  readonly script: FaultScript.FaultScript
+  readonly control: Readonly<Record<string, () => unknown>>
+  /** Sets the moment that windows and the log count from; only the first call does. */
+  readonly start: (nowMillis: number) => void
+  /** Empties the log, forgets all counts and starts again. The handler's own state stays. */
+  readonly restart: (nowMillis: number) => void
+  readonly admit: (arrival: Arrival) => Admission
+}
+
+/**
+ * A fake provider that listens on a loopback port.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Served {
+  readonly url: string
+  readonly port: number
+  readonly log: ExchangeLog.ExchangeLog
+}
+
+/**
+ * Why a fake provider could not be served.
+ *
+ * **Details**   `PortUnavailable`: the port is taken or not allowed. `UnservableScript`:
+ * the script refuses connections depending on a request, which only works in memory.
+ *
+ * @category failures
+ * @since 0.1.0
+ */
+export class FakeServerError extends Schema.TaggedError<FakeServerError>()("FakeServerError", {
+  reason: Schema.Literals(["PortUnavailable", "UnservableScript"]),
+  port: Schema.Number
+}) {
+  override get message(): string {
+    return this.reason === "PortUnavailable"
+      ? `port ${this.port} is not available on 127.0.0.1`
+      : "a real port refuses connections for a span of time only: use FaultScript.window(span, Fault.refuse), " +
+          "not under of, when, sometimes or at the top"
+  }
+}
+
+/**
+ * A fake provider from its handler and script.
+ *
+ * **When to use**   In the tests of an integration, with `FakeTransport.layer` for
+ * speed and `TestClock`, or with `serve` where real sockets matter.
+ *
+ * **Gotchas**   It has a memory (log, script state): make one per test.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const make = (options: Options): FakeServer => {
+  const script = options.script ?? FaultScript.none
+  const keyHeader = (options.idempotencyHeader ?? "idempotency-key").toLowerCase()
+  const secretNames = new Set(
+    [...Fingerprint.credentialHeaders, ...(options.credentialHeaders ?? [])].map((name) => name.toLowerCase())
+  )
+  const entries: Array<Writable<ExchangeLog.ExchangeEntry>> = []
+  const seen = new Map<string, number>()
+  let state = FaultScript.initial
+  let startedAt: number | undefined
+
+  const restart = (nowMillis: number): void => {
+    entries.length = 0
+    seen.clear()
+    state = FaultScript.initial
+    startedAt = nowMillis
+  }
+
+  const admit = (arrival: Arrival): Admission => {
+    const index = entries.length
+    const atMillis = arrival.nowMillis - (startedAt ??= arrival.nowMillis)
+    const mark = arrival.target.indexOf("?")
+    const path = mark < 0 ? arrival.target : arrival.target.slice(0, mark)
+    const key = arrival.headers[keyHeader]
+    const counted = key === undefined ? `${arrival.method} ${path}` : `key ${key}`
+    const attempt = (seen.get(counted) ?? 0) + 1
+    seen.set(counted, attempt)
+
+    const facts = { index, elapsedMillis: atMillis, method: arrival.method, path, key, attempt }
+    const decision = FaultScript.decide(script, state, facts)
+    state = decision.state
+    const fault = decision.fault._tag === "Refuse" ? (arrival.refusal ?? decision.fault) : decision.fault
+    const names =
+      arrival.credentialHeaders === undefined ? secretNames : new Set([...secretNames, ...arrival.credentialHeaders])
+    const entry: Writable<ExchangeLog.ExchangeEntry> = {
+      index,
+      atMillis,
+      method: arrival.method,
+      path,
+      key,
+      attempt,
+      fault: fault._tag,
+      status: undefined,
+      applied: false,
+      requestHeaders: Fingerprint.redact(arrival.headers, names),
+      bodyBytes: arrival.bodyBytes
+    }
+    entries.push(entry)
+
+    const applied = (response: FakeResponse): FakeResponse => {
+      entry.applied = true
+      return response
+    }
+    return {
+      plan: AnswerPlan.fromFault(fault, { index, nowMillis: arrival.nowMillis }, options.errorResponse),
+      apply: () => {
+        try {
+          const response = options.handle({
+            index,
+            method: arrival.method,
+            path,
+            query: new URLSearchParams(mark < 0 ? "" : arrival.target.slice(mark + 1)),
+            headers: arrival.headers,
+            body: arrival.body,
+            key,
+            attempt,
+            atMillis,
+            unixMillis: arrival.nowMillis
+          })
+          // A synchronous handler is answered in the same step, which virtual time relies on.
+          return response instanceof Promise ? response.then(applied, broken) : applied(response)
+        } catch (error) {
+          return broken(error)
+        }
+      },
+      sent: (status) => {
+        entry.status = status
+      }
+    }
+  }
+
+  return {
+    log: ExchangeLog.fromEntries(entries),
+    script,
+    control: options.control ?? {},
+    start: (nowMillis) => {
+      startedAt ??= nowMillis
+    },
+    restart,
+    admit
+  }
+}
+
+/**
+ * Serves a fake provider on `127.0.0.1` with real sockets and real faults until the
+ * scope closes.
+ *
+ * **Details**   `port` is free to choose when absent. Time runs on the wall clock.
+ * `GET /__surety/log` gives the entries as JSON, `POST /__surety/restart` empties the
+ * log and starts the script again, `GET /__surety/<name>` gives a `control` value;
+ * none of these is logged or meets a fault. In a refusal window the listener is
+ * closed, idle connections too, and the same port opens again at its end; requests
+ * that are already being answered are finished.
+ *
+ * **Failures**   `FakeServerError` when the port is taken, or when the script refuses
+ * outside a window.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const serve = (
+  server: FakeServer,
+  options: { readonly port?: number } = {}
+): Effect.Effect<Served, FakeServerError, Scope.Scope> => {
+  const port = options.port ?? 0
+  const refusals = FaultScript.refusals(server.script)
+  if (refusals.scattered) return Effect.fail(new FakeServerError({ reason: "UnservableScript", port }))
+  return Effect.acquireRelease(
+    // Loaded when needed, so that in-memory fakes run where there is no `node:http`.
+    Effect.tryPromise({
+      try: async () => (await import("./SocketServer.ts")).open(server, { port, refusals: refusals.windows }),
+      catch: () => new FakeServerError({ reason: "PortUnavailable", port })
+    }),
+    (opened) => Effect.promise(opened.close)
+  ).pipe(Effect.map((opened) => ({ url: `http://127.0.0.1:${opened.port}`, port: opened.port, log: server.log })))
+}
+
+type Writable<A> = { -readonly [K in keyof A]: A[K] }
+
+const broken = (error: unknown): FakeResponse =>
+  json(500, { error: { message: `the handler of the fake threw: ${String(error)}` } })
