@@ -16,8 +16,24 @@ export default defineConfig({
           exclude: [...exclude, "test/illegal/**", "test/gates/**"]
         }
       },
-      { test: { name: "illegal", include: ["test/illegal/**/*.test.ts"], exclude, testTimeout: 120_000, hookTimeout: 120_000 } },
-      { test: { name: "gates", include: ["test/gates/**/*.test.ts"], exclude, testTimeout: 180_000, hookTimeout: 180_000 } },
+      {
+        test: {
+          name: "illegal",
+          include: ["test/illegal/**/*.test.ts"],
+          exclude,
+          testTimeout: 120_000,
+          hookTimeout: 120_000
+        }
+      },
+      {
+        test: {
+          name: "gates",
+          include: ["test/gates/**/*.test.ts"],
+          exclude,
+          testTimeout: 180_000,
+          hookTimeout: 180_000
+        }
+      },
       { test: { name: "doctest", include: [".doctest/**/*.test.ts"] } }
     ]
   }

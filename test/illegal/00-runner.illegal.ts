@@ -1,0 +1,2 @@
+// expect: Type 'number' is not assignable to type 'string'
+export const unit: string = 1

@@ -1,0 +1,15 @@
+// What is internal cannot be imported, whether the file exists or not.
+for (const path of [
+  "surety/internal/anything",
+  "surety/engine/internal/anything",
+  "@surety/stripe/internal/anything"
+]) {
+  const code = await import(path).then(
+    () => "imported",
+    (error) => error.code
+  )
+  if (code !== "ERR_PACKAGE_PATH_NOT_EXPORTED") {
+    console.error(`${path}: ${code}`)
+    process.exitCode = 1
+  }
+}
