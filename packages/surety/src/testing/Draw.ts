@@ -19,7 +19,7 @@
  * @since 0.1.0
  */
 export const uniform = (seed: number, subject: string): number => {
-  let hash = (2166136261 ^ seed) >>> 0
+  let hash = 2166136261
   const text = `${seed}:${subject}`
   for (let index = 0; index < text.length; index++) {
     hash = Math.imul(hash ^ text.charCodeAt(index), 16777619)
