@@ -1,1 +1,19 @@
-export {}
+/**
+ * @since 0.1.0
+ */
+export * as Backoff from "./Backoff.ts"
+export * as CallError from "./CallError.ts"
+export * as CircuitBreaker from "./CircuitBreaker.ts"
+export * as Contract from "./Contract.ts"
+export * as Credential from "./Credential.ts"
+export * as Degradation from "./Degradation.ts"
+export * as Failure from "./Failure.ts"
+export * as Idempotency from "./Idempotency.ts"
+export * as Operation from "./Operation.ts"
+export * as Paging from "./Paging.ts"
+export * as Provider from "./Provider.ts"
+export * as RateLimit from "./RateLimit.ts"
+export * as Refusal from "./Refusal.ts"
+export * as RetryBudget from "./RetryBudget.ts"
+export * as RetryMatrix from "./RetryMatrix.ts"
+export * as TransportFailure from "./TransportFailure.ts"

@@ -1,0 +1,267 @@
+/**
+ * What a call can fail with. Business failures that were not retried keep their tag;
+ * the rest is wrapped, so that a reader of the type sees what was retried and what may
+ * have happened.
+ *
+ * The wrappers follow Effect's reason idiom: `Effect.catchReason("RetriesExhausted",
+ * "RateLimited", …)` and `Effect.unwrapReason("OutcomeUnknown")` work on them. Each has a
+ * codec, so it can cross a queue, a workflow or an RPC boundary.
+ *
+ * @stability experimental
+ * @since 0.1.0
+ */
+import * as Data from "effect/Data"
+import * as Schema from "effect/Schema"
+import * as SchemaTransformation from "effect/SchemaTransformation"
+import type * as Backoff from "./Backoff.ts"
+import type * as Failure from "./Failure.ts"
+import * as Refusal from "./Refusal.ts"
+import type { Kind } from "./RetryMatrix.ts"
+
+/**
+ * Why no further attempt was made.
+ *
+ * **Details**   `attempts`: the rule's maximum was reached. `retry-budget`: the provider's retry
+ * budget is spent. `deadline`: the next wait does not fit into the total deadline.
+ * `server-wait`: the provider named a time beyond the deadline. `circuit`, `bulkhead`,
+ * `rate-limit`, `credential`, `store`: our own guard refused the next attempt. `key-expired`:
+ * the provider no longer remembers the key. `rule`: the last failure's rule is `never`.
+ * `absent`: reconciliation found nothing and the plan forbids a resend.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type Stopped =
+  | "attempts"
+  | "retry-budget"
+  | "deadline"
+  | "server-wait"
+  | "circuit"
+  | "bulkhead"
+  | "rate-limit"
+  | "credential"
+  | "store"
+  | "key-expired"
+  | "rule"
+  | "absent"
+
+const StoppedSchema: Schema.Codec<Stopped> = Schema.Literals([
+  "attempts",
+  "retry-budget",
+  "deadline",
+  "server-wait",
+  "circuit",
+  "bulkhead",
+  "rate-limit",
+  "credential",
+  "store",
+  "key-expired",
+  "rule",
+  "absent"
+])
+
+/**
+ * Every attempt failed, and the operation was certainly not applied (or is a read).
+ *
+ * **Details**   `retryAt`: epoch milliseconds before which the provider does not want to be asked
+ * again, when it named a time.
+ *
+ * @category failures
+ * @since 0.1.0
+ */
+export class RetriesExhausted<out E> extends Data.TaggedError("RetriesExhausted")<{
+  readonly operation: string
+  readonly reason: unknown
+  readonly attempts: number
+  readonly stopped: Stopped
+  readonly elapsedMillis: number
+  readonly retryAt: number | undefined
+}> {
+  declare readonly reason: E
+  override get message(): string {
+    return `${this.operation}: gave up after ${count(this.attempts)} in ${Math.round(this.elapsedMillis)} ms (${why(
+      this.stopped
+    )}); not applied. Last failure: ${text(this.reason)}${until(this.retryAt)}`
+  }
+  /** The codec, for the failures that `reason` can be. */
+  static schema<E>(reason: Schema.Codec<E, unknown>): Schema.Codec<RetriesExhausted<E>, unknown> {
+    return codec(
+      "RetriesExhausted",
+      {
+        operation: Schema.String,
+        reason,
+        attempts: Schema.Int,
+        stopped: StoppedSchema,
+        elapsedMillis: Schema.Number,
+        retryAt: Schema.UndefinedOr(Schema.Number)
+      },
+      (fields) => new RetriesExhausted<E>(fields)
+    )
+  }
+}
+
+/**
+ * The mutation may or may not have been applied.
+ *
+ * **Details**   `reason`: the ambiguous failure. `last`: what the last attempt said, when that was
+ * another failure. `idempotencyKey`: send the call again with this key, within `keyValidUntil`
+ * (epoch milliseconds), to learn the outcome. `reconcile`: what the plan offers.
+ *
+ * @category failures
+ * @since 0.1.0
+ */
+export class OutcomeUnknown<out E> extends Data.TaggedError("OutcomeUnknown")<{
+  readonly operation: string
+  readonly reason: unknown
+  readonly last: unknown
+  readonly attempts: number
+  readonly stopped: Stopped
+  readonly elapsedMillis: number
+  readonly idempotencyKey: string | undefined
+  readonly keyValidUntil: number | undefined
+  readonly reconcile: "same-key" | "repeat" | "lookup" | "by-hand"
+  readonly retryAt: number | undefined
+}> {
+  declare readonly reason: E
+  override get message(): string {
+    return `${this.operation}: the outcome is unknown after ${count(this.attempts)} in ${Math.round(
+      this.elapsedMillis
+    )} ms (${why(this.stopped)}). ${text(this.reason)}. ${this.advice}${until(this.retryAt)}`
+  }
+  /** What to do next, in one sentence. */
+  get advice(): string {
+    switch (this.reconcile) {
+      case "same-key":
+        return "Send the same call again with the same idempotency key to learn the outcome"
+      case "repeat":
+        return "The operation is idempotent by itself: send it again"
+      case "lookup":
+        return "Look the outcome up with the operation that the plan names before sending again"
+      case "by-hand":
+        return "There is no plan for this operation: find out by hand before sending again"
+    }
+  }
+  /** The codec, for the failures that `reason` can be. */
+  static schema<E>(reason: Schema.Codec<E, unknown>): Schema.Codec<OutcomeUnknown<E>, unknown> {
+    return codec(
+      "OutcomeUnknown",
+      {
+        operation: Schema.String,
+        reason,
+        last: Schema.Unknown,
+        attempts: Schema.Int,
+        stopped: StoppedSchema,
+        elapsedMillis: Schema.Number,
+        idempotencyKey: Schema.UndefinedOr(Schema.String),
+        keyValidUntil: Schema.UndefinedOr(Schema.Number),
+        reconcile: Schema.Literals(["same-key", "repeat", "lookup", "by-hand"]),
+        retryAt: Schema.UndefinedOr(Schema.Number)
+      },
+      (fields) => new OutcomeUnknown<E>(fields)
+    )
+  }
+}
+
+/**
+ * Refused on our side: nothing was sent.
+ *
+ * @category failures
+ * @since 0.1.0
+ */
+export class NotAttempted extends Data.TaggedError("NotAttempted")<{
+  readonly operation: string
+  readonly reason: Refusal.Refusal
+}> {
+  override get message(): string {
+    return `${this.operation}: nothing was sent. ${this.reason.message}`
+  }
+  /** The codec. */
+  static get schema(): Schema.Codec<NotAttempted, unknown> {
+    return codec(
+      "NotAttempted",
+      { operation: Schema.String, reason: Refusal.Refusal },
+      (fields) => new NotAttempted(fields)
+    )
+  }
+}
+
+type Retried<E extends Failure.Any, M> = E extends Failure.Any
+  ? E["_tag"] extends keyof M
+    ? M[E["_tag"]] extends Backoff.Backoff
+      ? E
+      : never
+    : never
+  : never
+type Ambiguous<E> = Extract<E, Failure.Disposed<"idempotent-only">>
+type Exhausted<E> = [E] extends [never] ? never : RetriesExhausted<E>
+type Unknown<E> = [E] extends [never] ? never : OutcomeUnknown<E>
+
+/**
+ * The error channel of a call.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type CallError<E extends Failure.Any, M, K extends Kind> = K extends "mutation"
+  ? | Exclude<E, Ambiguous<E> | Retried<E, M>>
+    | Exhausted<Exclude<Retried<E, M>, Ambiguous<E>>>
+    | Unknown<Ambiguous<E>>
+    | NotAttempted
+  : Exclude<E, Retried<E, M>> | Exhausted<Retried<E, M>> | NotAttempted
+
+const codec = <Fields extends Schema.Struct.Fields, A extends object>(
+  tag: string,
+  fields: Fields,
+  construct: (fields: Schema.Struct.Type<Fields>) => A
+): Schema.Codec<A, unknown> => {
+  const struct = Schema.Struct({ _tag: Schema.tag(tag), ...fields })
+  // the struct and the wrapper have the same fields; `construct` states their type
+  return struct.pipe(
+    Schema.decodeTo(
+      Schema.declare((u): u is A => typeof u === "object" && u !== null && (u as { _tag?: unknown })._tag === tag),
+      SchemaTransformation.transform({
+        decode: (encoded) => construct(encoded as Schema.Struct.Type<Fields>),
+        encode: (error) => pick(error, ["_tag", ...Object.keys(fields)]) as typeof struct.Type
+      })
+    )
+  ) as unknown as Schema.Codec<A, unknown>
+}
+
+const pick = (from: object, keys: ReadonlyArray<string>): object =>
+  Object.fromEntries(keys.map((key) => [key, (from as Record<string, unknown>)[key]]))
+
+const count = (attempts: number): string => (attempts === 1 ? "1 attempt" : `${attempts} attempts`)
+
+const text = (u: unknown): string => (u instanceof Error ? u.message : String(u))
+
+const until = (epochMillis: number | undefined): string =>
+  epochMillis === undefined ? "" : `. The provider asks to wait until ${new Date(epochMillis).toISOString()}`
+
+const why = (stopped: Stopped): string => {
+  switch (stopped) {
+    case "attempts":
+      return "the rule allows no more attempts"
+    case "retry-budget":
+      return "the retry budget is spent"
+    case "deadline":
+      return "the next wait does not fit into the deadline"
+    case "server-wait":
+      return "the provider asks for a wait beyond the deadline"
+    case "circuit":
+      return "the circuit opened"
+    case "bulkhead":
+      return "no permit was free for another attempt"
+    case "rate-limit":
+      return "the rate limit has no tokens for another attempt"
+    case "credential":
+      return "no credential for another attempt"
+    case "store":
+      return "a limiter or breaker store does not answer"
+    case "key-expired":
+      return "the provider no longer remembers the key"
+    case "rule":
+      return "the last failure is not retried"
+    case "absent":
+      return "the lookup found nothing and the plan forbids a resend"
+  }
+}

@@ -1,0 +1,226 @@
+/**
+ * A provider's contract as one value: where it is, who owns it, how it may fail, what it
+ * may cost, and its operations. The running service, the fake, the dossier and the alerts
+ * are all derived from it.
+ *
+ * Neighbours: `Provider` turns it into an Effect service; `Explain` reads it.
+ *
+ * @stability experimental
+ * @since 0.1.0
+ */
+import type * as Duration from "effect/Duration"
+import type * as Credential from "./Credential.ts"
+import type * as Degradation from "./Degradation.ts"
+import * as Limits from "./Limits.ts"
+import type * as Operation from "./Operation.ts"
+import * as TimeBudget from "./TimeBudget.ts"
+
+/**
+ * The promise that the integration makes to its callers.
+ *
+ * **Details**   `availability` in (0, 1). `window`: the period it is measured over.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Slo {
+  readonly availability: number
+  readonly latency: Readonly<Record<`p${number}`, Duration.Input>>
+  readonly window: Duration.Input
+}
+
+/**
+ * The API version that is pinned, and when somebody must look at it again.
+ *
+ * **Details**   `reviewBy` is an ISO date. A provider without a version header says why in
+ * `unversioned`.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type Version =
+  | { readonly header: string; readonly value: string; readonly reviewBy: string }
+  | { readonly unversioned: string; readonly reviewBy: string }
+
+/** @category laws @since 0.1.0 */
+export interface PROV_001_EveryProviderHasAnOwnerAnSloAndARunbook {
+  readonly owner: string
+  readonly slo: Slo
+  readonly runbook: string
+}
+
+/** @category laws @since 0.1.0 */
+export interface PROV_002_EveryProviderDeclaresACredentialLifecycle<C> {
+  readonly credentials: C
+}
+
+/** @category laws @since 0.1.0 */
+export interface PROV_003_EveryProviderDeclaresCriticalityAndDegradation {
+  readonly criticality: "critical" | "high" | "medium" | "low"
+  readonly degradation: Degradation.Degradation
+}
+
+/** @category laws @since 0.1.0 */
+export interface PROV_004_EveryProviderDeclaresLimitsAndAVersionPolicy {
+  readonly limits: Limits.Declared
+  readonly version: Version
+}
+
+/**
+ * What the contract author writes.
+ *
+ * **Details**   `baseUrl`: https, or http on loopback; it may end in a path. `requestId`: the response
+ * header by which the provider names a request. `redirectsTo`: origins a redirect may lead
+ * to, default none. `propagateTrace`: `"never"` (default) or `"w3c"` for a partner that joins
+ * our traces.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Options<Ops, C>
+  extends
+    PROV_001_EveryProviderHasAnOwnerAnSloAndARunbook,
+    PROV_002_EveryProviderDeclaresACredentialLifecycle<C>,
+    PROV_003_EveryProviderDeclaresCriticalityAndDegradation,
+    PROV_004_EveryProviderDeclaresLimitsAndAVersionPolicy {
+  readonly baseUrl: string
+  readonly requestId?: string
+  readonly redirectsTo?: ReadonlyArray<string>
+  readonly propagateTrace?: "never" | "w3c"
+  readonly operations: Ops
+}
+
+/**
+ * @category models
+ * @since 0.1.0
+ */
+export type Operations = Readonly<Record<string, Operation.Any>>
+
+/**
+ * A contract.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Contract<out Ops, out C> {
+  readonly id: string
+  readonly baseUrl: string
+  readonly owner: string
+  readonly slo: Slo
+  readonly runbook: string
+  readonly credentials: C
+  readonly criticality: PROV_003_EveryProviderDeclaresCriticalityAndDegradation["criticality"]
+  readonly degradation: Degradation.Degradation
+  readonly limits: Limits.Limits
+  readonly version: Version
+  readonly requestId: string | undefined
+  readonly redirectsTo: ReadonlyArray<string>
+  readonly propagateTrace: "never" | "w3c"
+  readonly operations: Ops
+}
+
+/**
+ * @category models
+ * @since 0.1.0
+ */
+export interface Any extends Contract<Operations, Credential.Credential | Credential.None> {}
+
+/**
+ * Checks a contract and fills its defaults in.
+ *
+ * **Failures**   `RangeError` naming the provider, the field, the rule and the numbers.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const make = <const Ops extends Operations, const C extends Credential.Credential | Credential.None>(
+  id: string,
+  options: Options<Ops, C>
+): Contract<Ops, C> => {
+  const fault = (text: string): never => {
+    throw new RangeError(`${id}: ${text}`)
+  }
+  checkUrl(options.baseUrl, fault)
+  checkVersion(options.version, fault)
+  if (!(options.slo.availability > 0 && options.slo.availability < 1)) {
+    fault(`slo.availability must be in (0, 1), got ${options.slo.availability}`)
+  }
+  TimeBudget.read(id, "slo.window", options.slo.window)
+  for (const [name, bound] of Object.entries(options.slo.latency)) TimeBudget.read(id, `slo.latency.${name}`, bound)
+  for (const field of ["owner", "runbook"] as const) if (options[field].trim() === "") fault(`${field} is empty`)
+  const limits = Limits.make(id, options.limits)
+  for (const [key, operation] of Object.entries(options.operations)) {
+    checkOperation(key, operation, options.operations, limits, options.degradation, fault)
+  }
+  return {
+    id,
+    baseUrl: options.baseUrl.replace(/\/+$/, ""),
+    owner: options.owner,
+    slo: options.slo,
+    runbook: options.runbook,
+    credentials: options.credentials,
+    criticality: options.criticality,
+    degradation: options.degradation,
+    limits,
+    version: options.version,
+    requestId: options.requestId?.toLowerCase(),
+    redirectsTo: options.redirectsTo ?? [],
+    propagateTrace: options.propagateTrace ?? "never",
+    operations: options.operations
+  }
+}
+
+const checkUrl = (baseUrl: string, fault: (text: string) => never): void => {
+  let url: URL
+  try {
+    url = new URL(baseUrl)
+  } catch {
+    return fault(`baseUrl is not a URL: ${JSON.stringify(baseUrl)}`)
+  }
+  const loopback = url.hostname === "localhost" || /^127\.\d+\.\d+\.\d+$/.test(url.hostname) || url.hostname === "[::1]"
+  if (url.protocol !== "https:" && !(url.protocol === "http:" && loopback)) {
+    fault(`baseUrl must be https (http is allowed on loopback only), got ${url.protocol}//${url.host}`)
+  }
+  if (url.username !== "" || url.password !== "") fault("baseUrl must not hold a user or a password")
+  if (url.search !== "" || url.hash !== "") fault("baseUrl must not hold a query or a fragment")
+}
+
+const checkVersion = (version: Version, fault: (text: string) => never): void => {
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(version.reviewBy) || Number.isNaN(Date.parse(version.reviewBy))) {
+    fault(`version.reviewBy must be an ISO date (YYYY-MM-DD), got ${JSON.stringify(version.reviewBy)}`)
+  }
+}
+
+const checkOperation = (
+  key: string,
+  operation: Operation.Any,
+  all: Operations,
+  limits: Limits.Limits,
+  degradation: Degradation.Degradation,
+  fault: (text: string) => never
+): void => {
+  if (operation.name !== key) {
+    fault(`operations.${key} holds an operation named '${operation.name}': use one name`)
+  }
+  for (const bucket of Object.keys(operation.cost ?? {})) {
+    if (!(bucket in limits.buckets)) {
+      fault(
+        `operations.${key}.cost names the bucket '${bucket}', but limits.rate has ${
+          Object.keys(limits.buckets)
+            .map((b) => `'${b}'`)
+            .join(", ") || "none"
+        }`
+      )
+    }
+  }
+  if (operation.fallback !== undefined && degradation._tag === "Fail") {
+    fault(`operations.${key} declares a fallback, but degradation is Degradation.fail: declare Degradation.serve(how)`)
+  }
+  const plan = operation.idempotency
+  if (plan?._tag === "Reconcile") {
+    const via = plan.via.name
+    if (all[via] === undefined || all[via] !== plan.via) {
+      fault(`operations.${key} reconciles via '${via}', which must be an operation of the same contract`)
+    }
+  }
+}

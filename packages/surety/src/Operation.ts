@@ -1,0 +1,451 @@
+/**
+ * One call of a provider: its request, its result, the failures it can meet, how long it
+ * may take, what may be sent again and why that is safe.
+ *
+ * Neighbours: `HttpOperation` binds one to an `HttpApiEndpoint`, `Sdk` to a client that
+ * returns promises; `Provider` groups operations into a service. An operation is a value;
+ * it never runs by itself.
+ *
+ * @stability experimental
+ * @since 0.1.0
+ */
+import type * as Duration from "effect/Duration"
+import type * as Effect from "effect/Effect"
+import type * as Stream from "effect/Stream"
+import type { CallError } from "./CallError.ts"
+import type { Detailed } from "./CallMetadata.ts"
+import type * as Degradation from "./Degradation.ts"
+import type * as Failure from "./Failure.ts"
+import type * as Idempotency from "./Idempotency.ts"
+import type * as Paging from "./Paging.ts"
+import type * as RetryMatrix from "./RetryMatrix.ts"
+import * as TimeAlgebra from "./TimeAlgebra.ts"
+import type { TimeBudget } from "./TimeBudget.ts"
+import type { TransportFailure } from "./TransportFailure.ts"
+
+/**
+ * @category type ids
+ * @since 0.1.0
+ */
+export const TypeId = "~surety/Operation"
+
+/**
+ * What an attempt is told.
+ *
+ * **Details**   `attempt` counts from 1. `idempotencyKey` is the same on every attempt of a call.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface AttemptContext {
+  readonly attempt: number
+  readonly idempotencyKey: string | undefined
+}
+
+/**
+ * How an operation reaches its provider: an effect per attempt, or a codec that is compiled
+ * when the layer is built.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type Binding =
+  | {
+      readonly _tag: "Effect"
+      readonly attempt: (request: never, context: AttemptContext) => Effect.Effect<unknown, unknown, never>
+      readonly cancellation: "abortable" | "detached"
+    }
+  | {
+      readonly _tag: "Stream"
+      readonly attempt: (request: never, context: AttemptContext) => Stream.Stream<unknown, unknown, never>
+      readonly idleMillis: number
+    }
+  | { readonly _tag: "Compiled"; readonly endpoint: unknown; readonly compile: unknown }
+
+/**
+ * A second copy of a slow request, sent before the first has answered.
+ *
+ * **Details**   `after`: wait before the copy; at most one copy per attempt. Paid from the retry
+ * budget.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Hedge {
+  readonly after: Duration.Input
+}
+
+/**
+ * An operation seen by value.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Any {
+  readonly [TypeId]: typeof TypeId
+  readonly name: string
+  readonly kind: RetryMatrix.Kind
+  readonly attemptMillis: number
+  readonly totalMillis: number
+  readonly retry: RetryMatrix.RetryMatrix
+  readonly idempotency: Idempotency.Plan | undefined
+  readonly failures: ReadonlyArray<Failure.Source<unknown>>
+  readonly hedgeMillis: number | undefined
+  readonly cost: Cost<never> | undefined
+  readonly fallback: Degradation.Fallback<never, unknown, never> | undefined
+  readonly pages: Paging.Rule<never, unknown, unknown> | undefined
+  readonly binding: Binding
+  readonly "~services": unknown
+}
+
+/**
+ * An operation.
+ *
+ * **Details**   `E`: the failures one attempt can meet. `Err`: what a call can fail with. `Item`: the
+ * element type of its pages, `never` when it has none.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Operation<
+  out Name extends string,
+  out K extends RetryMatrix.Kind,
+  in out Req,
+  out A,
+  out E,
+  out Err,
+  out I,
+  out Item,
+  out R
+> extends Any {
+  readonly name: Name
+  readonly kind: K
+  readonly "~request": Req
+  readonly "~success": A
+  readonly "~failure": E
+  readonly "~error": Err
+  readonly "~plan": I
+  readonly "~item": Item
+  readonly "~services": R
+}
+
+/**
+ * Tokens that one call takes from each named bucket. Default: 1 from every bucket.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type Cost<in Req> = Readonly<Record<string, number | ((request: Req) => number)>>
+
+/** @category laws @since 0.1.0 */
+export interface OP_001_EveryOperationDeclaresATimeBudget {
+  readonly timeout: TimeBudget
+}
+
+/** @category laws @since 0.1.0 */
+export interface OP_002_EveryErrorIsDefinedWithFailure extends Failure.Any {}
+
+/** @category laws @since 0.1.0 */
+export interface OP_003_EveryMutationDeclaresAnIdempotencyPlan<I> {
+  readonly idempotency: I
+}
+
+/**
+ * The law HEDGE-001: only reads and mutations under a key or natural plan are hedged.
+ *
+ * @category laws
+ * @since 0.1.0
+ */
+export type CheckHedge<I> = 0 extends 1 & I ? HedgeMessage : [I] extends [Idempotency.HedgeSafe] ? Hedge : HedgeMessage
+
+type HedgeMessage =
+  "HEDGE-001: two copies of this mutation may both be applied - hedging needs Idempotency.key or natural"
+
+/**
+ * A plan typed `any` hides the law.
+ *
+ * @category laws
+ * @since 0.1.0
+ */
+export type CheckPlan<I> = 0 extends 1 & I
+  ? "OP-003: the idempotency plan is typed any - give it the type of Idempotency.key, natural, reconcile or acceptRisk"
+  : I
+
+/**
+ * What every operation may declare.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Common<Req> {
+  readonly cost?: Cost<Req>
+}
+
+interface EffectBinding<Req, A, E, R> extends Common<Req> {
+  readonly attempt: (request: Req, context: AttemptContext) => Effect.Effect<A, NoInfer<E> | TransportFailure, R>
+  /**
+   * `abortable` (default): interrupting an attempt stops the work. `detached`: the work goes
+   * on, so its permit is kept until it settles.
+   */
+  readonly cancellation?: "abortable" | "detached"
+}
+
+type FailureSource = Failure.Source<OP_002_EveryErrorIsDefinedWithFailure>
+type ErrorsOf<F extends ReadonlyArray<FailureSource>> = F[number]["Type"]
+
+/**
+ * Declares a read: an operation that changes nothing at the provider.
+ *
+ * **Failures**   `RangeError` at construction when the time algebra does not hold; it names the
+ * numbers.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const read = <
+  const Name extends string,
+  Req,
+  A,
+  const F extends ReadonlyArray<FailureSource>,
+  const M,
+  R = never,
+  FR = never
+>(
+  name: Name,
+  options: OP_001_EveryOperationDeclaresATimeBudget &
+    EffectBinding<Req, A, ErrorsOf<F>, R> & {
+      readonly failures: F
+      readonly retry: M & RetryMatrix.Check<NoInfer<M>, ErrorsOf<F> | TransportFailure, "read", undefined>
+      readonly idempotency?: never
+      readonly hedge?: Hedge
+      readonly fallback?: Degradation.Fallback<NoInfer<Req>, NoInfer<A>, FR>
+    }
+): Operation<
+  Name,
+  "read",
+  Req,
+  A,
+  ErrorsOf<F> | TransportFailure,
+  CallError<ErrorsOf<F> | TransportFailure, M, "read">,
+  undefined,
+  never,
+  R | FR
+> =>
+  make(name, "read", options, {
+    _tag: "Effect",
+    attempt: options.attempt,
+    cancellation: options.cancellation ?? "abortable"
+  })
+
+/**
+ * Declares a mutation: an operation that may change something at the provider.
+ *
+ * **Failures**   `RangeError` at construction when the time algebra does not hold; it names the
+ * numbers.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const mutation = <
+  const Name extends string,
+  Req,
+  A,
+  const F extends ReadonlyArray<FailureSource>,
+  const I extends Idempotency.Plan,
+  const M,
+  R = never,
+  FR = never
+>(
+  name: Name,
+  options: OP_001_EveryOperationDeclaresATimeBudget &
+    OP_003_EveryMutationDeclaresAnIdempotencyPlan<I & CheckPlan<NoInfer<I>>> &
+    EffectBinding<Req, A, ErrorsOf<F>, R> & {
+      readonly failures: F
+      readonly retry: M & RetryMatrix.Check<NoInfer<M>, ErrorsOf<F> | TransportFailure, "mutation", NoInfer<I>>
+      readonly hedge?: CheckHedge<NoInfer<I>>
+      readonly fallback?: Degradation.Other<NoInfer<Req>, NoInfer<A>, FR>
+    }
+): Operation<
+  Name,
+  "mutation",
+  Req,
+  A,
+  ErrorsOf<F> | TransportFailure,
+  CallError<ErrorsOf<F> | TransportFailure, M, "mutation">,
+  I,
+  never,
+  R | FR
+> =>
+  make(name, "mutation", options, {
+    _tag: "Effect",
+    attempt: options.attempt,
+    cancellation: options.cancellation ?? "abortable"
+  })
+
+/**
+ * Declares a read whose result is a stream. It is sent again only before its first element.
+ *
+ * **Details**   The attempt timeout covers the time to the first element; after that, `idle` bounds
+ * the wait between two elements. The permit is kept until the stream ends.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const stream = <
+  const Name extends string,
+  Req,
+  A,
+  const F extends ReadonlyArray<FailureSource>,
+  const M,
+  R = never
+>(
+  name: Name,
+  options: OP_001_EveryOperationDeclaresATimeBudget &
+    Common<Req> & {
+      readonly failures: F
+      readonly retry: M & RetryMatrix.Check<NoInfer<M>, ErrorsOf<F> | TransportFailure, "read", undefined>
+      readonly idempotency?: never
+      readonly idle: Duration.Input
+      readonly attempt: (
+        request: Req,
+        context: AttemptContext
+      ) => Stream.Stream<A, NoInfer<ErrorsOf<F>> | TransportFailure, R>
+    }
+): Operation<
+  Name,
+  "read",
+  Req,
+  Stream.Stream<A, ErrorsOf<F> | TransportFailure>,
+  ErrorsOf<F> | TransportFailure,
+  CallError<ErrorsOf<F> | TransportFailure, M, "read">,
+  undefined,
+  never,
+  R
+> =>
+  make(name, "read", options, {
+    _tag: "Stream",
+    attempt: options.attempt,
+    idleMillis: TimeAlgebra.millis(name, "idle", options.idle)
+  })
+
+/** @internal */
+export const make = <Op extends Any>(
+  name: string,
+  kind: RetryMatrix.Kind,
+  options: {
+    readonly timeout: TimeBudget
+    readonly retry: unknown
+    readonly failures: ReadonlyArray<Failure.Source<unknown>>
+    readonly idempotency?: unknown
+    readonly hedge?: unknown
+    readonly cost?: unknown
+    readonly fallback?: unknown
+    readonly pages?: unknown
+  },
+  binding: unknown
+): Op => {
+  // the public constructors state these types and the laws check them; here they are only carried
+  const retry = options.retry as RetryMatrix.RetryMatrix
+  const hedge = options.hedge as Hedge | undefined
+  const checked = TimeAlgebra.check({
+    operation: name,
+    timeout: options.timeout,
+    retry,
+    failures: options.failures,
+    hedge: hedge?.after
+  })
+  const operation: Omit<Any, "~services"> = {
+    [TypeId]: TypeId,
+    name,
+    kind,
+    attemptMillis: checked.attemptMillis,
+    totalMillis: checked.totalMillis,
+    retry,
+    idempotency: options.idempotency as Idempotency.Plan | undefined,
+    failures: options.failures,
+    hedgeMillis: checked.hedgeMillis,
+    cost: options.cost as Cost<never> | undefined,
+    fallback: options.fallback as Any["fallback"],
+    pages: options.pages as Any["pages"],
+    binding: binding as Binding
+  }
+  return operation as Op
+}
+
+/**
+ * @category guards
+ * @since 0.1.0
+ */
+export const isOperation = (u: unknown): u is Any => typeof u === "object" && u !== null && TypeId in u
+
+/**
+ * What a call may be told besides its request.
+ *
+ * **Details**   `keyFirstUsedAt`: epoch milliseconds at which this key was first sent, when an earlier
+ * process did; the engine refuses a key that the provider no longer remembers.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface CallOptions {
+  readonly idempotencyKey?: string
+  readonly keyFirstUsedAt?: number
+}
+
+/**
+ * @category models
+ * @since 0.1.0
+ */
+export interface KeyedCallOptions extends CallOptions {
+  readonly idempotencyKey: string
+}
+
+/**
+ * A service method whose key is optional or unused.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Method<in Req, out A, out Err> {
+  (request: Req, options?: CallOptions): Effect.Effect<A, Err>
+  /** The same call, with its metadata next to the value. */
+  readonly detailed: (request: Req, options?: CallOptions) => Effect.Effect<Detailed<A>, Err>
+}
+
+/**
+ * A service method whose caller must give the key.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface KeyedMethod<in Req, out A, out Err> {
+  (request: Req, options: KeyedCallOptions): Effect.Effect<A, Err>
+  /** The same call, with its metadata next to the value. */
+  readonly detailed: (request: Req, options: KeyedCallOptions) => Effect.Effect<Detailed<A>, Err>
+}
+
+/**
+ * A service method whose result comes in pages.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface PagedMethod<in Req, out A, out Err, out Item> extends Method<Req, A, Err> {
+  /** Every item of every page; each page is a guarded call of its own. */
+  readonly items: (request: Req) => Stream.Stream<Item, Err>
+}
+
+/**
+ * The service method of an operation.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type MethodOf<Op> =
+  Op extends Operation<infer _N, infer _K, infer Req, infer A, infer _E, infer Err, infer I, infer Item, infer _R>
+    ? [I] extends [{ readonly source: "caller" }]
+      ? KeyedMethod<Req, A, Err>
+      : [Item] extends [never]
+        ? Method<Req, A, Err>
+        : PagedMethod<Req, A, Err, Item>
+    : never

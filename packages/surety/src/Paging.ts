@@ -1,0 +1,66 @@
+/**
+ * How a result that comes in pages is walked: where the items are, and which request
+ * fetches the next page.
+ *
+ * `Stream.retry` over a paged stream would emit items twice; here each page is a guarded
+ * call of its own and a retry never leaves its page.
+ *
+ * @stability experimental
+ * @since 0.1.0
+ */
+import type { CallMetadata } from "./CallMetadata.ts"
+
+/**
+ * **Details**   `next` returns the request of the next page, or `undefined` after the last. It gets
+ * the page, its metadata (for `Link` headers) and the request that fetched it.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Rule<Req, in A, out Item> {
+  readonly items: (page: A) => ReadonlyArray<Item>
+  readonly next: (page: A, request: Req, metadata: CallMetadata) => Req | undefined
+}
+
+/**
+ * The target of a `Link` relation, or `undefined`.
+ *
+ * **Details**   Only the parameters of RFC 8288 section 3 that paging needs are read. The target is
+ * returned as it stands; following it is the caller's decision.
+ *
+ * **Example** (The next page)
+ *
+ * ```ts import.meta.vitest
+ * import * as Paging from "surety/Paging"
+ *
+ * Paging.link('<https://api.example/items?page=2>; rel="next", <https://api.example/items?page=9>; rel="last"', "next") // => "https://api.example/items?page=2"
+ * ```
+ *
+ * @source RFC 8288, section 3
+ * @category parsers
+ * @since 0.1.0
+ */
+export const link = (header: string | undefined, rel: string): string | undefined => {
+  for (const target of links(header)) if (target.rel === rel) return target.href
+  return undefined
+}
+
+/**
+ * Every relation of a `Link` header.
+ *
+ * @source RFC 8288, section 3
+ * @category parsers
+ * @since 0.1.0
+ */
+export const links = (header: string | undefined): ReadonlyArray<{ readonly rel: string; readonly href: string }> => {
+  if (header === undefined) return []
+  const found: Array<{ readonly rel: string; readonly href: string }> = []
+  const pattern = /<([^>]*)>((?:\s*;\s*[\w*-]+\s*=\s*(?:"(?:[^"\\]|\\.)*"|[^\s;,"]+))*)/g
+  for (const match of header.matchAll(pattern)) {
+    const rels = /;\s*rel\s*=\s*(?:"([^"]*)"|([^\s;,"]+))/i.exec(match[2] ?? "")
+    for (const rel of (rels?.[1] ?? rels?.[2] ?? "").split(/\s+/)) {
+      if (rel !== "") found.push({ rel: rel.toLowerCase(), href: match[1] ?? "" })
+    }
+  }
+  return found
+}

@@ -1,0 +1,159 @@
+/**
+ * A provider as an Effect service: the class that programs yield, its layers, and the
+ * credential service it needs.
+ *
+ * Neighbours: `Contract` checks what is declared, `engine/Compile` turns it into guarded
+ * methods. This file only composes.
+ *
+ * @stability experimental
+ * @since 0.1.0
+ */
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Redacted from "effect/Redacted"
+import * as Contract from "./Contract.ts"
+import type * as Credential from "./Credential.ts"
+import * as Service_ from "./engine/Service.ts"
+import type * as Operation from "./Operation.ts"
+import * as Refusal from "./Refusal.ts"
+
+/**
+ * The methods of a provider.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type Shape<Ops> = { readonly [K in keyof Ops]: Operation.MethodOf<Ops[K]> }
+
+/**
+ * The type of a provider's credential service; nominal by the provider's id.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Credentials<out Id extends string> {
+  readonly "~surety/Credentials": Id
+}
+
+/**
+ * The key of a provider's credential service, with its usual layers.
+ *
+ * @category services
+ * @since 0.1.0
+ */
+export interface CredentialsKey<Id extends string> extends Context.Key<Credentials<Id>, Credential.Credentials> {
+  /** One fixed secret; checked when the layer is built. */
+  readonly layer: (secret: Redacted.Redacted<string>) => Layer.Layer<Credentials<Id>>
+  /** Any source. */
+  readonly layerFrom: <E, R>(make: Effect.Effect<Credential.Credentials, E, R>) => Layer.Layer<Credentials<Id>, E, R>
+}
+
+type CredentialsOf<Id extends string, C> = C extends Credential.None ? never : Credentials<Id>
+type ServicesOf<Ops> = Ops[keyof Ops] extends { readonly "~services": infer R } ? R : never
+
+type HandlerOf<Op> =
+  Op extends Operation.Operation<
+    infer _N,
+    infer _K,
+    infer Req,
+    infer A,
+    infer E,
+    infer Err,
+    infer _I,
+    infer _Item,
+    infer _R
+  >
+    ? (request: Req) => Effect.Effect<A, E | Err>
+    : never
+
+/**
+ * Something that can stand in for the provider's network: a fault script, or a fake with
+ * handlers, from `surety/testing`.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Fake<in R> {
+  readonly layerFor: (contract: Contract.Any) => Layer.Layer<R>
+}
+
+/**
+ * A provider class.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Class<Self, Id extends string, Ops, C> extends Context.ServiceClass<Self, Id, Shape<Ops>> {
+  readonly contract: Contract.Contract<Ops, C>
+  /** The credential service that `layer` needs. */
+  readonly Credentials: CredentialsKey<Id>
+  /** The provider over its transport. */
+  readonly layer: Layer.Layer<Self, never, ServicesOf<Ops> | CredentialsOf<Id, C>>
+  /** The same provider somewhere else: a sandbox, a proxy, a fake on loopback. */
+  readonly layerAt: (baseUrl: string) => Layer.Layer<Self, never, ServicesOf<Ops> | CredentialsOf<Id, C>>
+  /** Handlers instead of the provider; an operation without one dies when it is called. */
+  readonly layerTest: (handlers: { readonly [K in keyof Ops]?: HandlerOf<Ops[K]> }) => Layer.Layer<Self>
+  /** The real engine and the real codec over a scripted provider, without a port. */
+  readonly layerFake: <R>(fake: Fake<R>) => Layer.Layer<Self, never, Exclude<ServicesOf<Ops>, R>>
+}
+
+/**
+ * Makes a contract, for tools that need no service.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const make = Contract.make
+
+/**
+ * Declares a provider.
+ *
+ * **Failures**   `RangeError` at construction when the contract breaks a rule that types cannot
+ * say; it names the provider, the field and the numbers.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const Service =
+  <Self = never>() =>
+  <
+    const Id extends string,
+    const Ops extends Contract.Operations,
+    const C extends Credential.Credential | Credential.None
+  >(
+    id: Id,
+    options: Contract.Options<Ops, C> | Contract.Contract<Ops, C>
+  ): Class<Self, Id, Ops, C> => {
+    const contract: Contract.Contract<Ops, C> = "id" in options ? options : Contract.make(id, options)
+    const tag = Context.Service<Self, Shape<Ops>>()(id)
+    const credentials = credentialsKey(id)
+    // by value every operation is `Operation.Any`; `Class` states the precise types
+    const any = contract as unknown as Contract.Any
+    const layerAt = (baseUrl: string) =>
+      Layer.effect(tag, Service_.make({ ...any, baseUrl: baseUrl.replace(/\/+$/, "") }, credentials) as never)
+    const extra = {
+      contract,
+      Credentials: credentials,
+      layer: layerAt(contract.baseUrl),
+      layerAt,
+      layerTest: (handlers: Readonly<Record<string, Service_.Handler | undefined>>) =>
+        Layer.succeed(tag, Service_.fromHandlers(any, handlers) as never),
+      layerFake: (fake: Fake<unknown>) =>
+        Layer.effect(tag, Service_.make(any, credentials) as never).pipe(
+          Layer.provide(Layer.merge(fake.layerFor(any), credentials.layer(Redacted.make("fake-secret"))))
+        )
+    }
+    return Object.assign(tag, extra) as unknown as Class<Self, Id, Ops, C>
+  }
+
+const credentialsKey = <Id extends string>(id: Id): CredentialsKey<Id> => {
+  const key = Context.Service<Credentials<Id>, Credential.Credentials>(`${id}/Credentials`)
+  return Object.assign(key, {
+    layer: (secret: Redacted.Redacted<string>) =>
+      Layer.succeed(key, {
+        current: Effect.succeed(secret) as Effect.Effect<Redacted.Redacted<string>, Refusal.CredentialUnavailable>
+      }),
+    layerFrom: <E, R>(make: Effect.Effect<Credential.Credentials, E, R>) => Layer.effect(key, make)
+  })
+}

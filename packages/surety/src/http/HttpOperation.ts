@@ -1,0 +1,188 @@
+/**
+ * An operation over an `HttpApiEndpoint`: the endpoint says what goes on the wire, the
+ * policy says how the call is guarded.
+ *
+ * The failures stand in the policy, next to their rules, not in the endpoint's `error`:
+ * several failures may share a status, and may be told apart by headers.
+ *
+ * Neighbours: `HttpCodec` compiles the endpoint when the layer is built; `HttpAttempt`
+ * runs one exchange over a `Transport`.
+ *
+ * @stability experimental
+ * @since 0.1.0
+ */
+import type * as Duration from "effect/Duration"
+import type * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
+import type * as HttpApiSchema from "effect/http-api/HttpApiSchema"
+import type * as HttpMethod from "effect/http/HttpMethod"
+import type * as Stream from "effect/Stream"
+import type { CallError } from "../CallError.ts"
+import type * as Degradation from "../Degradation.ts"
+import type * as Idempotency from "../Idempotency.ts"
+import * as Operation from "../Operation.ts"
+import type * as Paging from "../Paging.ts"
+import type * as RetryMatrix from "../RetryMatrix.ts"
+import type { TransportFailure } from "../TransportFailure.ts"
+import type * as Wire from "../Wire.ts"
+import { compile } from "./HttpCompile.ts"
+import type { Transport } from "./Transport.ts"
+
+type ReadMethod = "GET" | "HEAD" | "QUERY" | "OPTIONS"
+type MutationMethod = "POST" | "PUT" | "PATCH" | "DELETE"
+
+interface Endpoint<Method extends HttpMethod.HttpMethod> extends HttpApiEndpoint.ConstraintRequest {
+  readonly method: Method
+}
+
+type FailureWire = Wire.Wire<Operation.OP_002_EveryErrorIsDefinedWithFailure>
+type ErrorsOf<F extends ReadonlyArray<FailureWire>> = F[number]["Type"]
+
+type Part<Name extends string, S> = [S] extends [never] ? unknown : { readonly [K in Name]: S }
+
+/**
+ * The request of an endpoint: `params`, `query`, `headers` and `payload`, each where the
+ * endpoint declares it.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type Request<E extends HttpApiEndpoint.ConstraintRequest> = Part<"params", E["~Params"]["Type"]> &
+  Part<"query", E["~Query"]["Type"]> &
+  Part<"headers", E["~Headers"]["Type"]> &
+  Part<"payload", E["~Payload"]["Type"]> extends infer P
+  ? unknown extends P
+    ? void
+    : P
+  : never
+
+/**
+ * The result of an endpoint; a stream for `HttpApiSchema.StreamNdjson`, `StreamSse` and
+ * `StreamUint8Array`.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type Success<
+  E extends HttpApiEndpoint.ConstraintRequest,
+  Failures
+> = E["~Success"] extends HttpApiSchema.StreamUint8Array
+  ? Stream.Stream<Uint8Array, Failures | TransportFailure>
+  : E["~Success"] extends HttpApiSchema.StreamNdjson<infer S>
+    ? Stream.Stream<S["Type"], Failures | TransportFailure>
+    : E["~Success"] extends HttpApiSchema.StreamSse<infer S, infer _M, infer _E>
+      ? Stream.Stream<S["Type"], Failures | TransportFailure>
+      : E["~Success"]["Type"]
+
+/**
+ * How the payload is written: `json` (default), or `form` with brackets for nested members
+ * (`metadata[order_id]=7`, `expand[0]=x`).
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type PayloadFormat = "json" | "form"
+
+/**
+ * What HTTP operations may declare besides the guards.
+ *
+ * **Details**   `headers`: fixed request headers. `expose`: response headers that go into the
+ * metadata. `maxBodyBytes`: largest body that is read, default 8 MiB. `idle`: for streams, the
+ * longest wait between two chunks, default the attempt timeout. `conditional`: keeps the
+ * last result per request and sends `If-None-Match`; a 304 answers with the kept result.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface HttpOptions<Req> extends Operation.Common<Req> {
+  readonly format?: PayloadFormat
+  readonly headers?: Readonly<Record<string, string>>
+  readonly expose?: ReadonlyArray<string>
+  readonly maxBodyBytes?: number
+  readonly idle?: Duration.Input
+  readonly conditional?: "etag"
+}
+
+/**
+ * Declares a read over an endpoint.
+ *
+ * **Failures**   `RangeError` at construction when the time algebra does not hold.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const read = <
+  const E extends Endpoint<HttpMethod.HttpMethod>,
+  const F extends ReadonlyArray<FailureWire>,
+  const M,
+  Item = never,
+  FR = never
+>(
+  endpoint: E,
+  policy: Operation.OP_001_EveryOperationDeclaresATimeBudget &
+    HttpOptions<Request<E>> & {
+      readonly failures: F
+      readonly retry: M & RetryMatrix.Check<NoInfer<M>, ErrorsOf<F> | TransportFailure, "read", undefined>
+      readonly idempotency?: never
+      readonly hedge?: Operation.Hedge
+      readonly pages?: Paging.Rule<Request<E>, Success<E, ErrorsOf<F>>, Item>
+      readonly fallback?: Degradation.Fallback<Request<E>, Success<E, ErrorsOf<F>>, FR>
+    }
+): Operation.Operation<
+  E["identifier"],
+  "read",
+  Request<E>,
+  Success<E, ErrorsOf<F>>,
+  ErrorsOf<F> | TransportFailure,
+  CallError<ErrorsOf<F> | TransportFailure, M, "read">,
+  undefined,
+  Item,
+  Transport | FR
+> =>
+  Operation.make(endpoint.identifier, "read", policy, {
+    _tag: "Compiled",
+    endpoint,
+    compile: compile(endpoint, policy)
+  })
+
+/**
+ * Declares a mutation over an endpoint.
+ *
+ * **Failures**   `RangeError` at construction when the time algebra does not hold.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const mutation = <
+  const E extends Endpoint<MutationMethod>,
+  const F extends ReadonlyArray<FailureWire>,
+  const I extends Idempotency.Plan,
+  const M,
+  FR = never
+>(
+  endpoint: E,
+  policy: Operation.OP_001_EveryOperationDeclaresATimeBudget &
+    Operation.OP_003_EveryMutationDeclaresAnIdempotencyPlan<I & Operation.CheckPlan<NoInfer<I>>> &
+    HttpOptions<Request<E>> & {
+      readonly failures: F
+      readonly retry: M & RetryMatrix.Check<NoInfer<M>, ErrorsOf<F> | TransportFailure, "mutation", NoInfer<I>>
+      readonly hedge?: Operation.CheckHedge<NoInfer<I>>
+      readonly fallback?: Degradation.Other<Request<E>, Success<E, ErrorsOf<F>>, FR>
+    }
+): Operation.Operation<
+  E["identifier"],
+  "mutation",
+  Request<E>,
+  Success<E, ErrorsOf<F>>,
+  ErrorsOf<F> | TransportFailure,
+  CallError<ErrorsOf<F> | TransportFailure, M, "mutation">,
+  I,
+  never,
+  Transport | FR
+> =>
+  Operation.make(endpoint.identifier, "mutation", policy, {
+    _tag: "Compiled",
+    endpoint,
+    compile: compile(endpoint, policy)
+  })
+
+export type { ReadMethod }
