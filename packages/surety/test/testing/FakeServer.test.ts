@@ -294,6 +294,32 @@ describe("FakeServer.serve", () => {
     )
   }
 
+  it.live("refuses on a kept connection too: 204, ECONNREFUSED, 204 over 1 agent", () =>
+    Effect.gen(function* () {
+      const server = FakeServer.make({
+        handle: () => ({ status: 204 }),
+        script: FaultScript.window({ from: "80 millis", to: "200 millis" }, Fault.refuse)
+      })
+      const { url } = yield* FakeServer.serve(server)
+      const agent = yield* Effect.acquireRelease(
+        Effect.sync(() => new Agent()),
+        (agent) => Effect.promise(() => agent.destroy())
+      )
+      const send = Effect.promise(() =>
+        request(url, { dispatcher: agent }).then(
+          (response) => response.body.dump().then(() => String(response.statusCode)),
+          (error: NodeJS.ErrnoException) => String(error.code)
+        )
+      )
+      const seen = [yield* send]
+      yield* Effect.sleep("120 millis")
+      seen.push(yield* send)
+      yield* Effect.sleep("120 millis")
+      seen.push(yield* send)
+      assert.deepStrictEqual(seen, ["204", "ECONNREFUSED", "204"])
+    })
+  )
+
   it.live("finishes the 1 request in flight when the refusal window opens", () =>
     Effect.gen(function* () {
       const server = FakeServer.make({
