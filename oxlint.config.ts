@@ -2,7 +2,8 @@
 //
 //   providers -> surety/http -> surety/engine -> nouns and rules -> stable Effect
 //
-// `no-restricted-imports` is replaced, never merged, by a later override, so each ring below lists everything it bans.
+// `no-restricted-imports` is replaced, never merged, by a later override: the rings go from wide to narrow, and each
+// lists everything that it bans.
 // Exceptions stand in `EXCEPTIONS` and nowhere else. The fixtures in test/gates/fixtures/lint prove that each ban bites.
 import { defineConfig, type OxlintOverride } from "oxlint"
 
@@ -106,13 +107,13 @@ export default defineConfig({
         ]
       }
     },
+    ring(["packages/*/src/**/*.ts"], [barrel, providers, testing, engineOfSurety, effectTesting]),
+    ring(["packages/*/src/testing/**/*.ts"], [barrel, providers, engineOfSurety]),
     ring(["packages/surety/src/**/*.ts"], [...core, undici, testing, effectTesting]),
     ring(["packages/surety/src/*.ts"], [...core, undici, testing, platform, unstableEffect, adapters, engine]),
     ring(EXCEPTIONS.mayImportEngine, [...core, undici, testing, platform, unstableEffect, adapters]),
     ring(["packages/surety/src/engine/**/*.ts"], [...core, undici, testing, platform, unstableEffect, adapters]),
     ring(EXCEPTIONS.mayImportUndici, [...core, testing, effectTesting]),
-    ring(["packages/surety/src/testing/**/*.ts"], [...core, undici]),
-    ring(["packages/!(surety)/src/**/*.ts"], [barrel, providers, testing, engineOfSurety, effectTesting]),
-    ring(["packages/!(surety)/src/testing/**/*.ts"], [barrel, providers, engineOfSurety])
+    ring(["packages/surety/src/testing/**/*.ts"], [...core, undici])
   ]
 })

@@ -1,7 +1,7 @@
 // Every gate, in order, going on after one that fails. `npm test` runs them all, `npm test -- lint doctest` some.
 // The last line is the sum over all gates; the exit code is 0 only if nothing failed. Under CI=true nothing may be
 // skipped: a check that needs something real must find it there.
-import { type Gate, type Report, workspace } from "./gate.ts"
+import { askAll, type Gate, workspace } from "./gate.ts"
 import { doctest } from "./gates/doctest.ts"
 import { examples } from "./gates/examples.ts"
 import { format } from "./gates/format.ts"
@@ -35,30 +35,8 @@ if (unknown.length > 0) {
   process.exit(2)
 }
 
-const inCI = process.env["CI"] === "true"
-const total = { passed: 0, failed: 0, skipped: 0 }
-
-for (const gate of gates.filter((gate) => names.length === 0 || names.includes(gate.name))) {
-  const before = performance.now()
-  const report: Report = await gate.run(workspace).catch((error: unknown) => ({
-    passed: 0,
-    failed: 1,
-    skipped: 0,
-    details: error instanceof Error ? String(error.stack) : String(error)
-  }))
-  const seconds = ((performance.now() - before) / 1000).toFixed(1)
-  const failed = report.failed + (inCI ? report.skipped : 0)
-  const mark = failed > 0 ? "✗" : "✓"
-  console.log(
-    `${mark} ${gate.name.padEnd(14)} ${seconds.padStart(6)} s  ` +
-      `${report.passed} passed, ${report.failed} failed, ${report.skipped} skipped`
-  )
-  if (report.details.trim() !== "") console.log(report.details.trimEnd().replace(/^/gm, "    "))
-  if (inCI && report.skipped > 0) console.log(`    under CI=true a skipped check counts as failed`)
-  total.passed += report.passed
-  total.failed += failed
-  total.skipped += inCI ? 0 : report.skipped
-}
+const chosen = gates.filter((gate) => names.length === 0 || names.includes(gate.name))
+const total = await askAll(chosen, { root: workspace, inCI: process.env["CI"] === "true", print: console.log })
 
 console.log(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`)
 process.exitCode = total.failed > 0 ? 1 : 0

@@ -69,3 +69,44 @@ export const many = (asked: number, failures: ReadonlyArray<string>, figures: Re
   skipped: 0,
   details: [...figures, ...failures.map((failure) => `✗ ${failure}`)].join("\n")
 })
+
+export interface Asking {
+  readonly root: string
+  /** In CI nothing may be skipped: a check that needs something real must find it there. */
+  readonly inCI: boolean
+  readonly print: (line: string) => void
+}
+
+export interface Counts {
+  readonly passed: number
+  readonly failed: number
+  readonly skipped: number
+}
+
+const crash = (error: unknown): Report => ({
+  passed: 0,
+  failed: 1,
+  skipped: 0,
+  details: error instanceof Error ? String(error.stack) : String(error)
+})
+
+/** Asks each gate in turn, going on after one that fails or throws, and sums what they counted. */
+export const askAll = async (gates: ReadonlyArray<Gate>, asking: Asking): Promise<Counts> => {
+  const total = { passed: 0, failed: 0, skipped: 0 }
+  for (const gate of gates) {
+    const before = performance.now()
+    const report = await gate.run(asking.root).catch(crash)
+    const seconds = ((performance.now() - before) / 1000).toFixed(1)
+    const refused = asking.inCI ? report.skipped : 0
+    const failed = report.failed + refused
+    const skipped = report.skipped - refused
+    const counts = `${report.passed} passed, ${failed} failed, ${skipped} skipped`
+    asking.print(`${failed > 0 ? "✗" : "✓"} ${gate.name.padEnd(14)} ${seconds.padStart(6)} s  ${counts}`)
+    if (report.details.trim() !== "") asking.print(report.details.trimEnd().replace(/^/gm, "    "))
+    if (refused > 0) asking.print(`    in CI nothing may be skipped: ${refused} skipped counted as failed`)
+    total.passed += report.passed
+    total.failed += failed
+    total.skipped += skipped
+  }
+  return total
+}

@@ -2,8 +2,8 @@
 //
 // Read from: fences ```ts import.meta.vitest in docblocks of packages/*/src, and fences ```ts run in README.md,
 // packages/*/README.md and docs/**/*.md. A fence ```ts run continue goes on where the page's fence before it ended.
-// Each block becomes one file in .doctest/ (git-ignored). `console.log(expr) // => value` asserts on `expr`.
-import { globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+// Each block becomes one file in .doctest/<process id>/ (git-ignored; kept when something fails). `console.log(expr) // => value` asserts on `expr`.
+import { existsSync, globSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { basename, join } from "node:path"
 import { parseAst } from "vite"
 import { exec, type Gate, type Report } from "../gate.ts"
@@ -153,12 +153,28 @@ export const examplesOf = (root: string): ReadonlyArray<Block> => [
   ...["README.md", "packages/*/README.md", "docs/**/*.md"].flatMap((pattern) => read(root, pattern, pageExamples))
 ]
 
+const isRunning = (processId: number): boolean => {
+  try {
+    return process.kill(processId, 0)
+  } catch {
+    return false
+  }
+}
+
+/** Removes what runs that have ended left behind. Two runs in one checkout do not disturb each other. */
+const removeFinished = (folder: string): void => {
+  for (const name of existsSync(folder) ? readdirSync(folder) : []) {
+    if (!isRunning(Number(name))) rmSync(join(folder, name), { recursive: true, force: true })
+  }
+}
+
 const faulty = (failed: number, details: string): Report => ({ passed: 0, failed, skipped: 0, details })
 
 export const doctest: Gate = {
   name: "doctest",
   run: async (root) => {
-    const folder = join(root, ".doctest")
+    removeFinished(join(root, ".doctest"))
+    const folder = join(root, ".doctest", String(process.pid))
     rmSync(folder, { recursive: true, force: true })
     const blocks = examplesOf(root)
     if (blocks.length === 0) return { passed: 0, failed: 0, skipped: 0, details: "no examples yet" }
@@ -185,6 +201,8 @@ export const doctest: Gate = {
       })
       return faulty((typed.output.match(/error TS/g) ?? [1]).length, named)
     }
-    return runVitest(root, "doctest")
+    const report = await runVitest(root, "doctest", `.doctest/${process.pid}/`)
+    if (report.failed === 0) rmSync(folder, { recursive: true, force: true })
+    return report
   }
 }

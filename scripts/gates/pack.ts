@@ -33,6 +33,9 @@ const inspect = async (root: string, folder: string, out: string): Promise<Ran &
   return { ...types, tarball }
 }
 
+/** What a consumer installs beside our tarballs, in the versions that the workspace uses. */
+const consumerNeeds: ReadonlySet<string> = new Set(["effect", "undici", "typescript", "@types/node"])
+
 /** The consumer's programs: test/pack/*.ts runs and type-checks, refused.mjs proves that internals cannot be reached. */
 const consume = async (
   root: string,
@@ -40,10 +43,8 @@ const consume = async (
 ): Promise<ReadonlyArray<readonly [string, Ran]>> => {
   const folder = mkdtempSync(join(tmpdir(), "surety-consumer-"))
   try {
-    const versions = manifestOf(root).devDependencies ?? {}
-    const peers = ["effect", "undici", "typescript", "@types/node"].map(
-      (name) => `${name}@${versions[name] ?? "latest"}`
-    )
+    const versions = Object.entries(manifestOf(root).devDependencies ?? {})
+    const peers = versions.filter(([name]) => consumerNeeds.has(name)).map(([name, version]) => `${name}@${version}`)
     writeFileSync(join(folder, "package.json"), JSON.stringify({ name: "consumer", private: true, type: "module" }))
     for (const file of readdirSync(join(root, "test/pack"))) {
       copyFileSync(join(root, "test/pack", file), join(folder, file))

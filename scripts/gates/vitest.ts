@@ -13,11 +13,19 @@ interface Summary {
 }
 
 /** Runs one project of `root`'s vitest.config.ts. A file that does not even load counts as one failure. */
-export const runVitest = async (root: string, project: string): Promise<Report> => {
+export const runVitest = async (root: string, project: string, ...filters: ReadonlyArray<string>): Promise<Report> => {
   const folder = await mkdtemp(join(tmpdir(), "surety-vitest-"))
   try {
     const file = join(folder, "report.json")
-    const args = ["run", "--project", project, "--reporter=default", "--reporter=json", `--outputFile.json=${file}`]
+    const args = [
+      "run",
+      ...filters,
+      "--project",
+      project,
+      "--reporter=default",
+      "--reporter=json",
+      `--outputFile.json=${file}`
+    ]
     const ran = await exec("vitest", args, { cwd: root })
     const text = await readFile(file, "utf8").catch(() => undefined)
     if (text === undefined) return { passed: 0, failed: 1, skipped: 0, details: ran.output }
