@@ -77,8 +77,12 @@ export default defineConfig({
     "import/no-self-import": "error",
     "typescript/consistent-type-imports": "error",
     "vitest/no-focused-tests": "error",
-    // Generators of Effect may have nothing to wait for; suites assert through Effect and shared store suites.
+    // Generators of Effect may have nothing to wait for.
     "require-yield": "off",
+    // The compiler knows.
+    "import/namespace": "off",
+    "vitest/valid-expect": ["error", { maxArgs: 2 }],
+    // Suites assert through Effect and through the shared suites of a port.
     "vitest/expect-expect": "off",
     "vitest/no-conditional-tests": "off",
     "vitest/no-standalone-expect": "off",
