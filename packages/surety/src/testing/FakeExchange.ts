@@ -64,7 +64,7 @@ export type FakeHandler = (request: FakeRequest) => FakeResponse | Promise<FakeR
  *
  * **Example** (A handler that charges)
  *
- * ```ts
+ * ```ts import.meta.vitest
  * import { FakeExchange } from "surety/testing"
  *
  * FakeExchange.json(201, { id: "ch_1" }).body // => '{"id":"ch_1"}'

@@ -136,6 +136,25 @@ export class FakeServerError extends Schema.TaggedError<FakeServerError>()("Fake
  *
  * **Gotchas**   It has a memory (log, script state): make one per test.
  *
+ * **Example** (A charge that is applied, then reset)
+ *
+ * ```ts import.meta.vitest
+ * import * as Effect from "effect/Effect"
+ * import { FakeExchange, FakeServer, Fault, FaultScript } from "surety/testing"
+ *
+ * const server = FakeServer.make({
+ *   handle: (request) => FakeExchange.json(201, { path: request.path }),
+ *   script: FaultScript.of(Fault.resetAfter)
+ * })
+ * const program = Effect.gen(function* () {
+ *   const { url } = yield* FakeServer.serve(server)
+ *   const post = Effect.promise(() => fetch(`${url}/v1/charges`, { method: "POST" }).then((_) => _.status, () => "reset"))
+ *   return [yield* post, yield* post]
+ * })
+ * await Effect.runPromise(Effect.scoped(program)) // => ["reset", 201]
+ * server.log.applied() // => 2
+ * ```
+ *
  * @category constructors
  * @since 0.1.0
  */

@@ -72,6 +72,25 @@ export const make = (
 /**
  * The layer form of `make`: clock and scheduler are those of the fiber that builds it.
  *
+ * **Example** (One exchange in memory)
+ *
+ * ```ts import.meta.vitest
+ * import * as Effect from "effect/Effect"
+ * import { Transport } from "surety/http/Transport"
+ * import { FakeServer, FakeTransport } from "surety/testing"
+ *
+ * const server = FakeServer.make({ handle: () => ({ status: 204 }) })
+ * const status = Effect.flatMap(Transport, (transport) =>
+ *   Effect.callback<number>((resume) => {
+ *     transport.send(
+ *       { method: "GET", origin: "http://fake.example", path: "/", headers: {}, body: undefined, authorize: undefined },
+ *       { onHead: (status) => resume(Effect.succeed(status)), onData: () => {}, onEnd: () => {}, onError: () => {} }
+ *     )
+ *   })
+ * )
+ * await Effect.runPromise(Effect.provide(status, FakeTransport.layer(server))) // => 204
+ * ```
+ *
  * @category layers
  * @since 0.1.0
  */

@@ -108,7 +108,7 @@ export const none: FaultScript = { _tag: "All", scripts: [] }
  *
  * **Example** (One reset, then all is well)
  *
- * ```ts
+ * ```ts import.meta.vitest
  * import { Fault, FaultScript } from "surety/testing"
  *
  * const script = FaultScript.of(Fault.resetAfter)

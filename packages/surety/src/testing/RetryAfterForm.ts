@@ -126,7 +126,7 @@ export const malformed = (text: string = "soon"): RetryAfterForm => ({ _tag: "Ma
  *
  * **Example** (A Go duration)
  *
- * ```ts
+ * ```ts import.meta.vitest
  * import { RetryAfterForm } from "surety/testing"
  *
  * RetryAfterForm.toHeaders(RetryAfterForm.goDuration("6 minutes"), 0) // => { "x-ratelimit-reset-requests": "6m0s" }
