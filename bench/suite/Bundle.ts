@@ -1,0 +1,63 @@
+/**
+ * What a caller ships: a provider of one operation over fetch, minified and compressed, and what importing that bundle
+ * costs a fresh process; and the rules without HTTP. Beside it the same operation with Effect's own parts.
+ */
+import { build } from "esbuild"
+import { mkdir, readFile } from "node:fs/promises"
+import { join } from "node:path"
+import { fileURLToPath } from "node:url"
+import { gzipSync } from "node:zlib"
+import type { Bench } from "../harness/Bench.ts"
+import { measure } from "../harness/Child.ts"
+import { interleave } from "../harness/Rounds.ts"
+import { row } from "../harness/Row.ts"
+import { sample } from "../harness/Sample.ts"
+
+const rounds = 9
+const folder = fileURLToPath(new URL("../.cache/bundle/", import.meta.url))
+
+const entries = ["surety-bundle", "surety-rules", "bundle-effect"] as const
+type Entry = (typeof entries)[number]
+
+/** Bundles an entry as an application would and gives its compressed size in kB (1000 bytes). */
+const bundleEntry = async (entry: Entry): Promise<number> => {
+  const outfile = join(folder, `${entry}.mjs`)
+  await build({
+    entryPoints: [fileURLToPath(new URL(`../cases/${entry}.ts`, import.meta.url))],
+    outfile,
+    bundle: true,
+    minify: true,
+    format: "esm",
+    platform: "neutral",
+    mainFields: ["module", "main"],
+    target: "es2023",
+    legalComments: "none",
+    logLevel: "error"
+  })
+  return gzipSync(await readFile(outfile), { level: 9 }).length / 1_000
+}
+
+const importMillis = (entry: Entry) =>
+  measure<number>("programs/import.ts", [join(folder, `${entry}.mjs`)]).then(({ value }) => value)
+
+export const bundle: Bench = {
+  name: "bundle",
+  about: "a provider of one operation with the fetch transport, minified and compressed",
+  run: async () => {
+    await mkdir(folder, { recursive: true })
+    const [provider, rules, effect] = [
+      await bundleEntry("surety-bundle"),
+      await bundleEntry("surety-rules"),
+      await bundleEntry("bundle-effect")
+    ]
+    const imports = await interleave(entries, rounds, importMillis)
+    return [
+      row("bundle/size", provider, "kB gzip", { atMost: 60 }),
+      row("bundle/import", sample(imports["surety-bundle"]), "ms", { atMost: 15 }),
+      row("bundle/size rules", rules, "kB gzip", { atMost: 15 }),
+      row("bundle/import rules", sample(imports["surety-rules"]), "ms"),
+      row("bundle/size effect", effect, "kB gzip"),
+      row("bundle/import effect", sample(imports["bundle-effect"]), "ms")
+    ]
+  }
+}
