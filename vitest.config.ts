@@ -34,7 +34,7 @@ export default defineConfig({
           hookTimeout: 180_000
         }
       },
-      { test: { name: "doctest", include: [".doctest/**/*.test.ts"] } }
+      { test: { name: "doctest", include: [".doctest/**/*.test.ts"], isolate: false } }
     ]
   }
 })

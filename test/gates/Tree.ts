@@ -3,7 +3,6 @@ import { execFileSync } from "node:child_process"
 import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { dirname, join } from "node:path"
-import { onTestFinished } from "vitest"
 import { type Gate, type Report, workspace } from "../../scripts/gate.ts"
 
 export type Files = Readonly<Record<string, string>>
@@ -18,15 +17,18 @@ const configuration = [
 ]
 
 /** Asks a gate about a tree that holds exactly these files, and the workspace's configuration. */
-export const ask = (gate: Gate, files: Files): Promise<Report> => {
+export const ask = async (gate: Gate, files: Files): Promise<Report> => {
   const root = mkdtempSync(join(tmpdir(), "surety-tree-"))
-  onTestFinished(() => rmSync(root, { recursive: true, force: true }))
-  symlinkSync(join(workspace, "node_modules"), join(root, "node_modules"))
-  for (const file of configuration) cpSync(join(workspace, file), join(root, file))
-  for (const [path, text] of Object.entries({ "package.json": `{\n  "type": "module"\n}\n`, ...files })) {
-    mkdirSync(dirname(join(root, path)), { recursive: true })
-    writeFileSync(join(root, path), text)
+  try {
+    symlinkSync(join(workspace, "node_modules"), join(root, "node_modules"))
+    for (const file of configuration) cpSync(join(workspace, file), join(root, file))
+    for (const [path, text] of Object.entries({ "package.json": `{\n  "type": "module"\n}\n`, ...files })) {
+      mkdirSync(dirname(join(root, path)), { recursive: true })
+      writeFileSync(join(root, path), text)
+    }
+    execFileSync("git", ["init", "-q"], { cwd: root })
+    return await gate.run(root)
+  } finally {
+    rmSync(root, { recursive: true, force: true })
   }
-  execFileSync("git", ["init", "-q"], { cwd: root })
-  return gate.run(root)
 }

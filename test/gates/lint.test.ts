@@ -1,4 +1,7 @@
-import { describe, expect, it } from "vitest"
+import { readFileSync } from "node:fs"
+import { join } from "node:path"
+import { beforeAll, describe, expect, it } from "vitest"
+import { workspace } from "../../scripts/gate.ts"
 import { lint } from "../../scripts/gates/lint.ts"
 import { ask, type Files } from "./Tree.ts"
 
@@ -171,16 +174,41 @@ const cases: ReadonlyArray<Case> = [
   }
 ]
 
+// One run judges all: each case is a tree of its own in a folder, under its own copy of the configuration.
+const folderOf = (kind: "bad" | "good", index: number): string => `${kind}/${String(index).padStart(2, "0")}`
+const config = readFileSync(join(workspace, "oxlint.config.ts"), "utf8")
+
+const treeOf = (folder: string, files: Files): Files =>
+  Object.fromEntries(
+    Object.entries({ "oxlint.config.ts": config, ...files }).map(([path, text]) => [`${folder}/${path}`, text])
+  )
+
+let complaints: ReadonlyArray<string>
+
+const complaintsIn = (folder: string): string =>
+  complaints.filter((complaint) => complaint.includes(`[${folder}/`)).join()
+
+beforeAll(async () => {
+  const trees = cases.flatMap(({ bad, beside, file, good }, index) => [
+    treeOf(folderOf("bad", index), { ...beside, [file]: bad }),
+    treeOf(folderOf("good", index), { ...beside, [good.file ?? file]: good.text ?? bad })
+  ])
+  const report = await ask(lint, Object.assign({}, ...trees) as Files)
+  expect(report.failed).toBe(1)
+  complaints = report.details.split("\n\n")
+})
+
 describe("the linter", () => {
-  it.each(cases)("refuses $says", async ({ bad, beside, file, message }) => {
-    const report = await ask(lint, { ...beside, [file]: bad })
-    expect(report.failed).toBe(1)
-    expect(report.details).toMatch(message)
+  it.each(cases.map((one, index) => ({ ...one, index })))("refuses $says", ({ index, message }) => {
+    expect(complaintsIn(folderOf("bad", index))).toMatch(message)
   })
 
-  it.each(cases)("accepts the sibling of $says", async ({ bad, beside, file, good }) => {
-    const report = await ask(lint, { ...beside, [good.file ?? file]: good.text ?? bad })
-    expect(report.details).toBe("")
-    expect(report.passed).toBe(1)
+  it.each(cases.map((one, index) => ({ ...one, index })))("accepts the sibling of $says", ({ index }) => {
+    expect(complaintsIn(folderOf("good", index))).toBe("")
+  })
+
+  it("passes a tree without complaints", async () => {
+    const files = treeOf(folderOf("good", 0), { [cases[0]!.file]: cases[0]!.good.text! })
+    expect(await ask(lint, files)).toMatchObject({ passed: 1, failed: 0 })
   })
 })
