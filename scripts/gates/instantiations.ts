@@ -1,8 +1,10 @@
 // How hard our types make the compiler work. Each test/types/NAME.ts is compiled against the built declarations, as a
 // caller would; its type instantiations, minus those of baseline.ts (Effect alone), must not exceed thresholds.json.
-// One thread, so that the count is the same on every machine.
+// NAME.program.ts default-exports the text of a program too long to keep. One thread, so that the count is the same on
+// every machine.
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
+import { pathToFileURL } from "node:url"
 import { exec, type Gate, many, single } from "../gate.ts"
 
 const BASELINE = "baseline"
@@ -30,7 +32,13 @@ const config = (root: string, file: string) => ({
 const measure = async (root: string, file: string): Promise<number | string> => {
   const folder = mkdtempSync(join(root, "test/types/.measure-"))
   try {
-    writeFileSync(join(folder, "tsconfig.json"), JSON.stringify(config(root, file)))
+    const generated = file.replace(/\.ts$/, ".program.ts")
+    const program = existsSync(generated) ? join(folder, "program.ts") : file
+    if (program !== file) {
+      const { default: text } = (await import(pathToFileURL(generated).href)) as { readonly default: string }
+      writeFileSync(program, text)
+    }
+    writeFileSync(join(folder, "tsconfig.json"), JSON.stringify(config(root, program)))
     const ran = await exec("tsc", ["-p", folder, "--extendedDiagnostics", "--singleThreaded", "--pretty", "false"], {
       cwd: root
     })
@@ -51,7 +59,7 @@ export const instantiations: Gate = {
     }
     const thresholds = JSON.parse(readFileSync(join(folder, "thresholds.json"), "utf8")) as Record<string, number>
     const present = readdirSync(folder).filter((file) => file.endsWith(".ts") && file !== `${BASELINE}.ts`)
-    const names = new Set([...present.map((file) => file.slice(0, -3)), ...Object.keys(thresholds)])
+    const names = new Set([...present.map((file) => file.replace(/(\.program)?\.ts$/, "")), ...Object.keys(thresholds)])
     const baseline = await measure(root, join(folder, `${BASELINE}.ts`))
     if (typeof baseline === "string") return single({ code: 1, stdout: "", output: baseline })
     const faults: Array<string> = []

@@ -17,8 +17,10 @@ const bundle = async (file: string): Promise<Uint8Array> => {
     minify: true,
     write: false,
     format: "esm",
-    platform: "node",
+    platform: "neutral",
+    mainFields: ["module", "main"],
     target: "es2023",
+    legalComments: "none",
     logLevel: "silent"
   })
   return built.outputFiles[0]!.contents
