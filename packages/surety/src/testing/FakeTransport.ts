@@ -13,7 +13,9 @@ import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
+import * as Scheduler from "effect/Scheduler"
 import type {
   Exchange,
   Transport as TransportPort,
@@ -43,27 +45,24 @@ export const make = (
   clock: Clock.Clock,
   context: Context.Context<never> = Context.empty()
 ): TransportPort => {
-  const fork = Effect.runForkWith(context)
-  const sleep: Sleep = (delayMillis, then) => {
-    if (!(delayMillis > 0)) return then()
-    if (delayMillis === Number.POSITIVE_INFINITY) return
-    fork(clock.sleep(Duration.millis(delayMillis))).addObserver(then)
-  }
+  const fallback = Context.get(context, Scheduler.Scheduler).makeDispatcher()
   server.start(clock.currentTimeMillisUnsafe())
   return {
     send: (request, handler) => {
+      const turns = makeTurns(clock, context, Fiber.getCurrent()?.currentDispatcher ?? fallback)
       let secrets: Readonly<Record<string, string>>
       try {
         secrets = request.authorize?.() ?? {}
       } catch {
-        const refused = new Delivery(handler)
-        queueMicrotask(() => refused.fail({ sent: "no", code: "invalid_request" }))
+        const refused = new Delivery(handler, turns)
+        turns.next(() => refused.fail({ sent: "no", code: "invalid_request" }))
         return refused
       }
       const admission = server.admit(toArrival(request, secrets, clock.currentTimeMillisUnsafe()))
-      const delivery = new Delivery(handler)
-      if (admission.plan.thinkMillis > 0) run(admission, request.method, delivery, sleep)
-      else queueMicrotask(() => run(admission, request.method, delivery, sleep))
+      const delivery = new Delivery(handler, turns)
+      // A wait is registered within this step, so that a clock moved right after it is not missed.
+      if (admission.plan.thinkMillis > 0) run(admission, request.method, delivery, turns)
+      else turns.next(() => run(admission, request.method, delivery, turns))
       return delivery
     }
   }
@@ -102,14 +101,45 @@ export const layer = (server: FakeServer): Layer.Layer<TransportPort> =>
     )
   )
 
-type Sleep = (delayMillis: number, then: () => void) => void
+/** The ways in which an exchange waits. */
+interface Turns {
+  readonly next: (then: () => void) => void
+  readonly sleep: (delayMillis: number, then: () => void) => void
+  readonly settle: <A>(promise: Promise<A>, then: (value: A) => void) => void
+}
 
-const run = (admission: Admission, method: string, delivery: Delivery, sleep: Sleep): void => {
+const makeTurns = (
+  clock: Clock.Clock,
+  context: Context.Context<never>,
+  dispatcher: Scheduler.SchedulerDispatcher
+): Turns => {
+  // `TestClock` moves on once the tasks that follow a wake have run, and does not see microtasks and promises. A few
+  // empty tasks of the caller's own scheduler keep it until the client has registered what it waits for next.
+  const linger = (turns: number): void => dispatcher.scheduleTask(() => (turns > 1 ? linger(turns - 1) : undefined), 0)
+  return {
+    next: (then) => {
+      queueMicrotask(then)
+      linger(4)
+    },
+    sleep: (delayMillis, then) => {
+      if (!(delayMillis > 0)) return then()
+      if (delayMillis === Number.POSITIVE_INFINITY) return
+      Effect.runForkWith(context)(clock.sleep(Duration.millis(delayMillis))).addObserver(then)
+    },
+    settle: (promise, then) => {
+      void promise.then(then)
+      linger(4)
+    }
+  }
+}
+
+const run = (admission: Admission, method: string, delivery: Delivery, turns: Turns): void => {
   const plan = admission.plan
-  sleep(plan.thinkMillis, () => {
+  turns.sleep(plan.thinkMillis, () => {
     const response = plan.apply === "yes" ? admission.apply() : plan.instead
-    if (response instanceof Promise) void response.then((settled) => hold(admission, method, settled, delivery, sleep))
-    else hold(admission, method, response, delivery, sleep)
+    const answer = (settled: FakeResponse | undefined): void => hold(admission, method, settled, delivery, turns)
+    if (response instanceof Promise) turns.settle(response, answer)
+    else answer(response)
   })
 }
 
@@ -118,9 +148,9 @@ const hold = (
   method: string,
   response: FakeResponse | undefined,
   delivery: Delivery,
-  sleep: Sleep
+  turns: Turns
 ): void =>
-  sleep(admission.plan.holdMillis, () => {
+  turns.sleep(admission.plan.holdMillis, () => {
     if (delivery.isOver()) return
     if (admission.plan.outcome === "refused") return delivery.fail({ sent: "no", code: "connect_refused" })
     if (admission.plan.outcome === "reset" || response === undefined) {
@@ -129,7 +159,7 @@ const hold = (
     const answer = AnswerPlan.toAnswer(admission.plan, response, method)
     admission.sent(answer.status)
     delivery.head(answer.status, lowerCase(answer.headers))
-    sendPieces(AnswerPlan.pieces(admission.plan, answer), answer, delivery, sleep)
+    sendPieces(AnswerPlan.pieces(admission.plan, answer), answer, delivery, turns)
   })
 
 // The next piece is made once the last was taken: a paused client holds the body back, as a full socket does.
@@ -137,12 +167,12 @@ const sendPieces = (
   pieces: Iterator<AnswerPlan.Piece, void>,
   answer: AnswerPlan.Answer,
   delivery: Delivery,
-  sleep: Sleep
+  turns: Turns
 ): void => {
   const next = (): void => {
     const piece = delivery.isOver() ? undefined : pieces.next().value
     if (piece !== undefined) {
-      sleep(piece.afterMillis, () => {
+      turns.sleep(piece.afterMillis, () => {
         delivery.data(piece.bytes)
         delivery.whenFlowing(next)
       })
@@ -176,11 +206,13 @@ const lowerCase = (headers: Readonly<Record<string, string>>): WireHeaders =>
 /** The client's end of one exchange: callbacks in order, none while paused, none after the last. */
 class Delivery implements Exchange {
   readonly #handler: TransportHandler
+  readonly #turns: Turns
   readonly #held: Array<() => void> = []
   #state: "flowing" | "paused" | "over" = "flowing"
 
-  constructor(handler: TransportHandler) {
+  constructor(handler: TransportHandler, turns: Turns) {
     this.#handler = handler
+    this.#turns = turns
   }
 
   cancel(): void {
@@ -196,7 +228,7 @@ class Delivery implements Exchange {
     if (this.#state !== "paused") return
     this.#state = "flowing"
     // Not within the caller's own step, as a socket would not either.
-    queueMicrotask(() => this.#drain())
+    this.#turns.next(() => this.#drain())
   }
 
   isOver(): boolean {

@@ -328,6 +328,50 @@ describe("FakeTransport", () => {
     })
   )
 
+  const handlers: ReadonlyArray<readonly [string, FakeExchange.FakeHandler]> = [
+    ["a handler", () => ({ status: 200 })],
+    ["an async handler", async () => ({ status: 200 })]
+  ]
+  const scripts: ReadonlyArray<readonly [string, FaultScript.FaultScript, ReadonlyArray<number>]> = [
+    ["no latency", FaultScript.none, [0, 50, 100, 150]],
+    ["100 ms of latency", FaultScript.repeat(Fault.latency("100 millis")), [0, 150, 300, 450]]
+  ]
+  for (const [handlerName, handle] of handlers) {
+    for (const [scriptName, script, times] of scripts) {
+      for (const yields of [0, 1]) {
+        it.effect(
+          `sends at ${times.join(", ")} ms within 1 adjust: ${handlerName}, ${scriptName}, ${yields} yields before each wait`,
+          () => {
+            const server = FakeServer.make({ handle, script })
+            const exchange = Effect.flatMap(Transport, (transport) =>
+              Effect.callback<void>((resume) => {
+                transport.send(post("/"), {
+                  onHead: () => {},
+                  onData: () => {},
+                  onEnd: () => resume(Effect.void),
+                  onError: () => {}
+                })
+              })
+            )
+            return Effect.gen(function* () {
+              const turn = Effect.gen(function* () {
+                yield* exchange
+                for (let count = 0; count < yields; count++) yield* Effect.yieldNow
+                yield* Effect.sleep("50 millis")
+              })
+              yield* Effect.forkChild(Effect.repeat(turn, { times: 3 }))
+              yield* TestClock.adjust("10 seconds")
+              assert.deepStrictEqual(
+                server.log.entries.map((entry) => entry.atMillis),
+                times
+              )
+            }).pipe(Effect.provide(FakeTransport.layer(server)))
+          }
+        )
+      }
+    }
+  }
+
   it.effect("sends no body and no content-length with a 204", () =>
     Effect.gen(function* () {
       const clock = yield* Clock.Clock
