@@ -186,7 +186,7 @@ const treeOf = (folder: string, files: Files): Files =>
 let complaints: ReadonlyArray<string>
 
 const complaintsIn = (folder: string): string =>
-  complaints.filter((complaint) => complaint.includes(`[${folder}/`)).join()
+  complaints.filter((complaint) => complaint.startsWith(`${folder}/`)).join("\n")
 
 beforeAll(async () => {
   const trees = cases.flatMap(({ bad, beside, file, good }, index) => [
@@ -195,7 +195,7 @@ beforeAll(async () => {
   ])
   const report = await ask(lint, Object.assign({}, ...trees) as Files)
   expect(report.failed).toBe(1)
-  complaints = report.details.split("\n\n")
+  complaints = report.details.split("\n")
 })
 
 describe("the linter", () => {
