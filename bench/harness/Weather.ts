@@ -2,7 +2,6 @@
  * What a storm says about a client: how much it sent, how soon all was good again, how hard it hit the provider when it
  * came back. Pure.
  */
-import { median } from "./Sample.ts"
 
 export interface Call {
   /** milliseconds since the provider began to misbehave */
@@ -57,7 +56,3 @@ export const weather = (
     failedDuring: begunDuring.filter(({ ok }) => !ok).length
   }
 }
-
-/** Half of the calls begun in the misbehaviour that failed did so within this many milliseconds. */
-export const failureLatency = (calls: ReadonlyArray<Call>, during: number): number =>
-  median(calls.filter(({ began, ok }) => began >= 0 && began < during && !ok).map(({ began, ended }) => ended - began))
