@@ -2,7 +2,7 @@
 // caller would; its type instantiations, minus those of baseline.ts (Effect alone), must not exceed thresholds.json.
 // NAME.program.ts default-exports the text of a program too long to keep. One thread, so that the count is the same on
 // every machine.
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { pathToFileURL } from "node:url"
 import { exec, type Gate, many, single } from "../gate.ts"
@@ -30,7 +30,8 @@ const config = (root: string, file: string) => ({
 
 /** The instantiations of one file and all it imports, or what the compiler said. */
 const measure = async (root: string, file: string): Promise<number | string> => {
-  const folder = mkdtempSync(join(root, "test/types/.measure-"))
+  mkdirSync(join(root, ".cache"), { recursive: true })
+  const folder = mkdtempSync(join(root, ".cache/measure-"))
   try {
     const generated = file.replace(/\.ts$/, ".program.ts")
     const program = existsSync(generated) ? join(folder, "program.ts") : file
@@ -43,7 +44,7 @@ const measure = async (root: string, file: string): Promise<number | string> => 
       cwd: root
     })
     const count = /^Instantiations:\s+(\d+)/m.exec(ran.stdout)
-    return ran.code === 0 && count !== null ? Number(count[1]) : ran.output
+    return ran.code === 0 && count !== null ? Number(count[1]) : ran.output.replace(/^Files:[\s\S]*/m, "")
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
