@@ -130,8 +130,9 @@ export const Service =
     const credentials = credentialsKey(id)
     // by value every operation is `Operation.Any`; `Class` states the precise types
     const any = contract as unknown as Contract.Any
+  const source = credentials as unknown as Context.Key<never, Credential.Credentials>
     const layerAt = (baseUrl: string) =>
-      Layer.effect(tag, Service_.make({ ...any, baseUrl: baseUrl.replace(/\/+$/, "") }, credentials) as never)
+      Layer.effect(tag, Service_.make({ ...any, baseUrl: baseUrl.replace(/\/+$/, "") }, source) as never)
     const extra = {
       contract,
       Credentials: credentials,
@@ -140,7 +141,7 @@ export const Service =
       layerTest: (handlers: Readonly<Record<string, Service_.Handler | undefined>>) =>
         Layer.succeed(tag, Service_.fromHandlers(any, handlers) as never),
       layerFake: (fake: Fake<unknown>) =>
-        Layer.effect(tag, Service_.make(any, credentials) as never).pipe(
+        Layer.effect(tag, Service_.make(any, source) as never).pipe(
           Layer.provide(Layer.merge(fake.layerFor(any), credentials.layer(Redacted.make("fake-secret"))))
         )
     }

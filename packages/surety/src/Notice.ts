@@ -1,0 +1,58 @@
+/**
+ * Reads deprecation notices from response headers. Malformed notices are ignored; links are
+ * reported over https only and never followed.
+ *
+ * @stability experimental
+ * @since 0.1.0
+ */
+import type { Deprecation } from "./CallMetadata.ts"
+import * as Paging from "./Paging.ts"
+
+/**
+ * The notice in a response, or `undefined`.
+ *
+ * **Details**   `Deprecation` is a structured-field date (`@1688169599`); the older forms `true` and an
+ * HTTP date are read too. `Sunset` is an HTTP date.
+ *
+ * **Example** (A deprecated operation with an end)
+ *
+ * ```ts import.meta.vitest
+ * import * as Notice from "surety/Notice"
+ *
+ * Notice.fromHeaders({ deprecation: "@1688169599" })?.deprecatedAt // => 1688169599000
+ * Notice.fromHeaders({ sunset: "Sun, 11 Nov 2018 23:59:59 GMT" })?.sunsetAt // => 1541980799000
+ * Notice.fromHeaders({ "content-type": "application/json" }) // => undefined
+ * ```
+ *
+ * @source RFC 9745, section 2; RFC 8594, section 3
+ * @category parsers
+ * @since 0.1.0
+ */
+export const fromHeaders = (headers: Readonly<Record<string, string>>): Deprecation | undefined => {
+  const deprecation = headers["deprecation"]
+  const sunset = headers["sunset"]
+  const links = headers["link"] === undefined ? [] : Paging.links(headers["link"]).filter(isNotice)
+  if (deprecation === undefined && sunset === undefined && links.length === 0) return undefined
+  const deprecatedAt = deprecation === undefined ? undefined : dateOf(deprecation)
+  const sunsetAt = sunset === undefined ? undefined : httpDate(sunset)
+  const deprecated = deprecation !== undefined && (deprecatedAt !== undefined || deprecation.trim() === "true")
+  if (!deprecated && sunsetAt === undefined && links.length === 0) return undefined
+  return { deprecated, deprecatedAt, sunsetAt, links }
+}
+
+const relations = new Set(["deprecation", "sunset", "successor-version"])
+
+const isNotice = (link: { readonly rel: string; readonly href: string }): boolean =>
+  relations.has(link.rel) && link.href.startsWith("https://")
+
+const dateOf = (value: string): number | undefined => {
+  const structured = /^\s*@(-?\d{1,12})\s*(?:;.*)?$/.exec(value)
+  return structured === null ? httpDate(value) : Number(structured[1]) * 1000
+}
+
+const httpDate = (value: string): number | undefined => {
+  // only the date form: `Date.parse` alone would accept almost anything
+  if (!/^\s*[A-Za-z]{3,9},? /.test(value)) return undefined
+  const millis = Date.parse(value)
+  return Number.isNaN(millis) ? undefined : millis
+}

@@ -1,0 +1,504 @@
+/**
+ * One logical call: the loop through credential, limiter, bulkhead and breaker to an
+ * attempt, and back again after a wait, until it succeeds or must stop.
+ *
+ * It is a small state machine on plain callbacks: no fiber, no schedule and no closure per
+ * step. Everything that waits is paid from the total deadline, and a wait that cannot be
+ * paid for is refused at once.
+ *
+ * Neighbours: `RetryDecision` decides, `Conclude` builds the error, `Attempt` does the work.
+ *
+ * @stability experimental
+ * @since 0.1.0
+ */
+import * as Cause from "effect/Cause"
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Fiber from "effect/Fiber"
+import * as Random from "effect/Random"
+import type * as Redacted from "effect/Redacted"
+import type * as Tracer from "effect/Tracer"
+import * as Backoff from "../Backoff.ts"
+import type { Stopped } from "../CallError.ts"
+import type { Degraded } from "../CallMetadata.ts"
+import * as Failure from "../Failure.ts"
+import type { CallOptions } from "../Operation.ts"
+import * as Refusal from "../Refusal.ts"
+import * as RetryDecision from "../RetryDecision.ts"
+import type { Attempt } from "./Attempt.ts"
+import type { Waiter } from "./Bulkhead.ts"
+import * as Conclude from "./Conclude.ts"
+import type { Compiled } from "./Environment.ts"
+import * as KeyPlan from "./KeyPlan.ts"
+import * as Limiter from "./Limiter.ts"
+import { quietly } from "./Quietly.ts"
+import * as SharedStore from "./SharedStore.ts"
+import * as Spans from "./Spans.ts"
+import { fromClock, type Time, Timer } from "./Time.ts"
+
+type Phase = "idle" | "credential" | "store" | "limiter" | "queue" | "attempt" | "backoff" | "lookup" | "fallback" | "done"
+
+/** How a call gives its result. */
+type Finish = (call: Call, value: unknown) => Exit.Exit<unknown>
+
+/**
+ * @since 0.1.0
+ */
+export class Call extends Timer implements Waiter {
+  readonly op: Compiled
+  readonly fiber: Fiber.Fiber<unknown, unknown>
+  readonly options: CallOptions | undefined
+  readonly time: Time
+  readonly startedAt: number
+  readonly deadline: number
+  request: unknown
+  prepared: unknown = undefined
+  key: string | undefined = undefined
+  /** Monotonic time at which the provider forgets the key. */
+  keyUntil = Infinity
+  attempts = 0
+  reconciled: "yes" | "no" = "no"
+  degraded: Degraded | undefined = undefined
+  secret: Redacted.Redacted<string> | undefined = undefined
+  span: Tracer.Span | undefined = undefined
+  /** The ambiguous failure that nothing has settled since. */
+  unknown: Failure.Any | undefined = undefined
+  last: Failure.Any | undefined = undefined
+  lastHintMillis = 0
+  /** The attempt whose answer the result came from. */
+  answered: Attempt | undefined = undefined
+  queueNext: Waiter | undefined = undefined
+  queuePrevious: Waiter | undefined = undefined
+  queued = false
+  private phase: Phase = "idle"
+  private first: Attempt | undefined = undefined
+  private hedge: Attempt | undefined = undefined
+  private side: Fiber.Fiber<unknown, unknown> | undefined = undefined
+  private previousMillis = 0
+  private paid = 0
+  private reserved: "yes" | "no" = "no"
+  private readonly resume: (exit: Exit.Exit<unknown, unknown>) => void
+  private readonly finish: Finish
+
+  constructor(
+    op: Compiled,
+    request: unknown,
+    options: CallOptions | undefined,
+    fiber: Fiber.Fiber<unknown, unknown>,
+    resume: (exit: Exit.Exit<unknown, unknown>) => void,
+    finish: Finish
+  ) {
+    super()
+    this.op = op
+    this.request = request
+    this.options = options
+    this.fiber = fiber
+    this.resume = resume
+    this.finish = finish
+    this.time = fromClock(fiber.getRef(Clock.Clock))
+    this.startedAt = this.time.now()
+    this.deadline = this.startedAt + op.totalMillis
+  }
+
+  get isDone(): boolean {
+    return this.phase === "done"
+  }
+
+  random(): number {
+    return this.fiber.getRef(Random.Random).nextDoubleUnsafe()
+  }
+
+  begin(): void {
+    const { op } = this
+    this.span = Spans.operation(this)
+    op.environment.guards.budget.begin(this.startedAt)
+    const refusal = KeyPlan.assign(this)
+    if (refusal !== undefined) return this.refuse(refusal, "key-expired")
+    if (op.prepare !== undefined) {
+      try {
+        this.prepared = op.prepare(this.request)
+      } catch (cause) {
+        return Failure.isFailure(cause) ? this.end(Cause.fail(cause), cause) : this.end(Cause.die(cause), undefined)
+      }
+    }
+    this.next()
+  }
+
+  /** Interrupts the call; the effect ends when the work that can be stopped has stopped. */
+  interrupt(): Effect.Effect<void> {
+    if (this.phase === "done") return Effect.void
+    if (this.phase === "limiter") Limiter.refund(this.op.shares, this.request)
+    this.leavePhase()
+    this.phase = "done"
+    const pending = [this.side, this.first?.pending(), this.hedge?.pending()].filter((fiber) => fiber !== undefined)
+    this.side?.interruptUnsafe(this.fiber.id)
+    this.first?.cancel()
+    this.hedge?.cancel()
+    const elapsed = this.time.now() - this.startedAt
+    this.op.signals.ended("cancelled", undefined, "cancelled", elapsed)
+    Spans.end(this, Exit.interrupt(this.fiber.id))
+    return pending.length === 0 ? Effect.void : Fiber.awaitAll(pending).pipe(Effect.asVoid)
+  }
+
+  // --- admission ---------------------------------------------------------------------
+
+  /** Begins the way to the next attempt. */
+  private next(): void {
+    const { environment, usesCredential } = this.op
+    const now = this.time.now()
+    if (environment.guards.breaker.refuses(now)) return this.refuseOpen(now)
+    if (usesCredential === "no" || environment.credential === undefined) return this.shared()
+    const current = environment.credential.source.current
+    // an `Effect.succeed` is an exit already: the usual case costs nothing
+    if (Exit.isExit(current)) return this.onCredential(current as Exit.Exit<Redacted.Redacted<string>, Refusal.CredentialUnavailable>)
+    this.aside("credential", current, (exit) => this.onCredential(exit))
+  }
+
+  private onCredential(exit: Exit.Exit<Redacted.Redacted<string>, Refusal.CredentialUnavailable>): void {
+    if (Exit.isSuccess(exit)) {
+      this.secret = exit.value
+      return this.shared()
+    }
+    const found = exit.cause.reasons.find(Cause.isFailReason)
+    if (found === undefined) return this.end(exit.cause, undefined)
+    this.refuse(found.error, "credential")
+  }
+
+  /** Guards whose state is shared between processes, when the layer was given a store. */
+  private shared(): void {
+    const ask = SharedStore.ask(this)
+    if (ask === undefined) return this.limit()
+    this.aside("store", ask, (exit) => {
+      if (Exit.isFailure(exit)) return this.end(exit.cause, undefined)
+      const answer = exit.value
+      if (answer._tag === "Go") return this.limit()
+      if (answer._tag === "Refused") return this.refuse(answer.refusal, answer.stopped)
+      this.phase = "backoff"
+      this.time.arm(this, this.time.now() + answer.afterMillis)
+    })
+  }
+
+  private limit(): void {
+    const now = this.time.now()
+    const wait = Limiter.reserve(this.op.shares, this.request, now)
+    this.reserved = "yes"
+    if (wait <= 0) return this.permit()
+    if (now + wait >= this.deadline) {
+      this.giveBack()
+      const bucket = Limiter.slowest(this.op.shares, now)
+      this.op.environment.guards.rejected["rate-limit"].value++
+      return this.refuse(quietly(() => new Refusal.RateLimitSaturated({ bucket, retryAfterMillis: wait })), "rate-limit")
+    }
+    this.phase = "limiter"
+    this.time.arm(this, now + wait)
+  }
+
+  private permit(): void {
+    const { bulkhead } = this.op.environment.guards
+    if (bulkhead.tryAcquire()) return this.launch()
+    this.phase = "queue"
+    if (bulkhead.enqueue(this)) return this.time.arm(this, this.deadline)
+    this.giveBack()
+    this.op.environment.guards.rejected.bulkhead.value++
+    const { concurrency, queue } = bulkhead
+    this.refuse(quietly(() => new Refusal.BulkheadFull({ concurrency, queue })), "bulkhead")
+  }
+
+  onPermit(): void {
+    this.time.disarm(this)
+    this.launch()
+  }
+
+  private launch(): void {
+    const { breaker, bulkhead } = this.op.environment.guards
+    const now = this.time.now()
+    const permit = breaker.admit(now, breaker.state === "closed" && !breaker.ramping(now) ? 0 : this.random())
+    if (permit === 0) {
+      bulkhead.release()
+      this.giveBack()
+      return this.refuseOpen(now)
+    }
+    this.phase = "attempt"
+    this.attempts++
+    const signals = this.op.signals.attempts
+    if (this.attempts === 1) signals.original.value++
+    else signals.retry.value++
+    const attempt = this.op.attempt(this, this.attempts)
+    this.first = attempt
+    this.run(attempt, permit, now)
+    if (this.phase === "attempt" && this.op.hedgeMillis !== undefined && this.first === attempt) {
+      this.time.arm(this, now + this.op.hedgeMillis)
+    }
+  }
+
+  private run(attempt: Attempt, permit: number, now: number): void {
+    attempt.permit = permit
+    attempt.startedAt = now
+    this.reserved = "no"
+    Spans.attempt(attempt)
+    attempt.start()
+    if (!attempt.settled) this.time.arm(attempt, Math.min(now + this.op.attemptMillis, this.deadline))
+  }
+
+  /** Sends a second copy, when every guard has room for it at once. */
+  private tryHedge(): void {
+    const { breaker, budget, bulkhead } = this.op.environment.guards
+    const now = this.time.now()
+    if (this.attempts >= this.op.maxAttempts || breaker.state !== "closed" || bulkhead.waiting > 0) return
+    if (Limiter.reserve(this.op.shares, this.request, now) > 0 || !budget.take(budget.costOf("outage"), now)) {
+      return Limiter.refund(this.op.shares, this.request)
+    }
+    const permit = bulkhead.tryAcquire() ? breaker.admit(now, 0) : 0
+    if (permit === 0) return Limiter.refund(this.op.shares, this.request)
+    this.attempts++
+    this.op.signals.attempts.hedge.value++
+    const attempt = this.op.attempt(this, this.attempts)
+    this.hedge = attempt
+    this.run(attempt, permit, now)
+  }
+
+  // --- what an attempt says ----------------------------------------------------------
+
+  onSuccess(attempt: Attempt, value: unknown): void {
+    const { guards } = this.op.environment
+    attempt.released()
+    if (attempt.permit !== 0) guards.breaker.record(attempt.permit, "answered", this.time.now(), 0)
+    Spans.endAttempt(attempt, undefined)
+    this.answered = attempt
+    this.drop(attempt)
+    guards.budget.succeed(this.paid)
+    this.succeed(value)
+  }
+
+  onFailure(attempt: Attempt, failure: Failure.Any): void {
+    const now = this.time.now()
+    const { guards } = this.op.environment
+    const declaration = Failure.declarationOf(failure)
+    const health = declaration?.health ?? "outage"
+    guards.breaker.record(attempt.permit, health, now, this.random())
+    SharedStore.publish(this, now)
+    Spans.endAttempt(attempt, failure)
+    this.answered = attempt
+    const hint = Failure.retryAfterOf(failure)
+    this.lastHintMillis = hint === undefined ? 0 : Conclude.millisOf(hint)
+    if (health === "throttled") Limiter.pause(this.op, failure, this.lastHintMillis, now)
+    Conclude.count(this.op.signals, failure)
+    if (this.op.kind === "mutation") {
+      if (failure[Failure.TypeId] === "idempotent-only") this.unknown = failure
+      else if (declaration?.outcome === "not-applied") this.unknown = undefined
+    }
+    this.last = failure
+    if (this.first === attempt) this.first = this.hedge
+    this.hedge = undefined
+    if (this.first !== undefined || this.phase === "done") return
+    if (this.phase === "attempt") this.time.disarm(this)
+    this.decide(failure, health, now)
+  }
+
+  onDefect(attempt: Attempt, cause: Cause.Cause<unknown>): void {
+    this.op.environment.guards.breaker.record(attempt.permit, "ignored", this.time.now(), 0)
+    Spans.endAttempt(attempt, undefined)
+    this.drop(attempt)
+    this.end(cause, undefined)
+  }
+
+  onCancelled(attempt: Attempt): void {
+    this.op.environment.guards.breaker.record(attempt.permit, "ignored", this.time.now(), 0)
+    Spans.endAttempt(attempt, undefined)
+  }
+
+  /** The other copy is not needed any more. */
+  private drop(attempt: Attempt): void {
+    const other = this.first === attempt ? this.hedge : this.first
+    this.first = undefined
+    this.hedge = undefined
+    other?.cancel()
+  }
+
+  // --- again, or stop ----------------------------------------------------------------
+
+  private decide(failure: Failure.Any, health: Failure.Health, now: number): void {
+    const { guards } = this.op.environment
+    const decision = RetryDecision.decide({
+      rule: this.op.rules[failure._tag] ?? Backoff.never,
+      attempts: this.attempts,
+      random: this.random(),
+      previousMillis: this.previousMillis,
+      hintMillis: this.lastHintMillis,
+      remainingMillis: this.deadline - now,
+      keyMillis: this.keyUntil - now
+    })
+    if (decision._tag === "Stop") return this.stop(decision.because)
+    const cost = guards.budget.costOf(health)
+    if (!guards.budget.take(cost, now)) return this.stop("retry-budget")
+    this.paid = cost
+    this.previousMillis = decision.afterMillis
+    Spans.retry(this, decision.afterMillis)
+    this.phase = "backoff"
+    const settle = this.unknown !== undefined ? KeyPlan.settleMillis(this.op.plan) : 0
+    this.time.arm(this, now + Math.min(Math.max(decision.afterMillis, settle), this.deadline - now))
+  }
+
+  private stop(because: Stopped): void {
+    Conclude.suppressed(this.op.signals, because)
+    if (this.unknown === undefined || this.op.lookup === undefined) return this.conclude(because)
+    this.lookup((found) => found ? undefined : this.conclude(because))
+  }
+
+  /** Asks whether a lost mutation was applied; succeeds the call when it was. */
+  private lookup(notFound: (found: boolean) => void): void {
+    const { lookup } = this.op
+    if (lookup === undefined || this.key === undefined) return notFound(false)
+    this.aside("lookup", lookup(this.request, this.key), (exit) => {
+      if (Exit.isFailure(exit)) return this.conclude("absent")
+      if (exit.value === undefined) return notFound(false)
+      this.reconciled = "yes"
+      this.op.signals.reconciled.value++
+      this.unknown = undefined
+      this.succeed(exit.value)
+    })
+  }
+
+  /** The wait is over. */
+  fire(): void {
+    switch (this.phase) {
+      case "backoff":
+        if (this.unknown !== undefined && this.op.lookup !== undefined) {
+          return this.lookup(() => {
+            if (KeyPlan.absentMeans(this.op.plan) === "unknown") return this.conclude("absent")
+            this.unknown = undefined
+            this.next()
+          })
+        }
+        return this.next()
+      case "limiter": {
+        // the provider may have asked everybody to wait in the meantime
+        if (Limiter.pausedUntil(this.op.shares) <= this.time.now()) return this.permit()
+        this.giveBack()
+        return this.limit()
+      }
+      case "queue":
+        this.op.environment.guards.bulkhead.leave(this)
+        this.giveBack()
+        return this.late("bulkhead")
+      case "attempt":
+        return this.tryHedge()
+      case "credential":
+      case "store":
+        this.stopAside()
+        return this.late("credential")
+      case "lookup":
+        this.stopAside()
+        return this.conclude("deadline")
+      case "fallback":
+      case "idle":
+      case "done":
+        return
+    }
+  }
+
+  // --- results -----------------------------------------------------------------------
+
+  private succeed(value: unknown): void {
+    const now = this.time.now()
+    this.op.stale?.put(this.request, value, now)
+    this.op.signals.succeeded(now - this.startedAt)
+    this.leavePhase()
+    this.phase = "done"
+    const exit = this.finish(this, value)
+    Spans.end(this, exit)
+    this.resume(exit)
+  }
+
+  private late(waitedFor: "bulkhead" | "rate-limit" | "credential" | "hook"): void {
+    const totalMillis = this.op.totalMillis
+    this.refuse(quietly(() => new Refusal.BudgetExhausted({ totalMillis, waitedFor })), "deadline")
+  }
+
+  private refuseOpen(now: number): void {
+    const { breaker, rejected } = this.op.environment.guards
+    rejected.circuit.value++
+    const isolated = breaker.state === "isolated"
+    const retryAfterMillis = isolated ? 0 : breaker.retryAfterMillis(now)
+    this.refuse(quietly(() => new Refusal.CircuitOpen({ retryAfterMillis, isolated })), "circuit")
+  }
+
+  private refuse(refusal: Refusal.Refusal, stopped: Stopped): void {
+    if (this.last !== undefined) return this.stop(stopped)
+    const error = Conclude.notAttempted(this.op, refusal)
+    this.end(Cause.fail(error), undefined)
+  }
+
+  private conclude(stopped: Stopped): void {
+    const error = Conclude.error(this, stopped)
+    this.end(Cause.fail(error), this.last)
+  }
+
+  /** The call failed: serves the fallback, or the error. */
+  private end(cause: Cause.Cause<unknown>, failure: Failure.Any | undefined): void {
+    this.leavePhase()
+    const served = Conclude.fallback(this, cause, failure)
+    if (served === undefined) return this.fail(cause, failure)
+    this.op.signals.fallbacks.value++
+    if (!Effect.isEffect(served)) return this.degrade(served.value)
+    this.aside("fallback", served, (other) => {
+      if (Exit.isSuccess(other)) return this.degrade(other.value)
+      this.degraded = undefined
+      this.fail(cause, failure)
+    })
+  }
+
+  private degrade(value: unknown): void {
+    this.op.signals.ended("degraded", undefined, undefined, this.time.now() - this.startedAt)
+    this.leavePhase()
+    this.phase = "done"
+    const exit = this.finish(this, value)
+    Spans.end(this, exit)
+    this.resume(exit)
+  }
+
+  private fail(cause: Cause.Cause<unknown>, failure: Failure.Any | undefined): void {
+    this.leavePhase()
+    this.phase = "done"
+    Conclude.signal(this, cause, failure)
+    const exit = Exit.failCause(cause)
+    Spans.end(this, exit)
+    this.resume(exit)
+  }
+
+  // --- small parts -------------------------------------------------------------------
+
+  /** Runs an effect beside the loop, under the total deadline. */
+  private aside<A, E>(phase: Phase, effect: Effect.Effect<A, E>, then: (exit: Exit.Exit<A, E>) => void): void {
+    this.phase = phase
+    const child = Effect.runForkWith(this.fiber.context)(effect)
+    const exit = child.pollUnsafe()
+    if (exit !== undefined) return then(exit)
+    this.side = child
+    if (phase !== "fallback") this.time.arm(this, this.deadline)
+    child.addObserver((exit) => {
+      if (this.side !== child || this.phase === "done") return
+      this.side = undefined
+      this.time.disarm(this)
+      then(exit)
+    })
+  }
+
+  private stopAside(): void {
+    const side = this.side
+    this.side = undefined
+    side?.interruptUnsafe(this.fiber.id)
+  }
+
+  private giveBack(): void {
+    if (this.reserved === "no") return
+    this.reserved = "no"
+    Limiter.refund(this.op.shares, this.request)
+  }
+
+  private leavePhase(): void {
+    this.time.disarm(this)
+    if (this.queued) this.op.environment.guards.bulkhead.leave(this)
+  }
+}

@@ -1,0 +1,93 @@
+/**
+ * An attempt that runs any Effect in a fiber of its own.
+ *
+ * `detached` work is never interrupted: it keeps its permit until it settles, and what it
+ * then says is ignored.
+ *
+ * Neighbours: `Sdk` bindings and plain operations run here.
+ *
+ * @stability experimental
+ * @since 0.1.0
+ */
+import * as Cause from "effect/Cause"
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import type * as Fiber from "effect/Fiber"
+import * as Tracer from "effect/Tracer"
+import * as Failure from "../Failure.ts"
+import type { AttemptContext } from "../Operation.ts"
+import { Attempt } from "./Attempt.ts"
+import type { Call } from "./Call.ts"
+
+/**
+ * What an effect binding is, compiled.
+ *
+ * @since 0.1.0
+ */
+export interface EffectSource {
+  readonly attempt: (request: unknown, context: AttemptContext) => Effect.Effect<unknown, unknown>
+  readonly cancellation: "abortable" | "detached"
+  /** The context of the layer, merged below the caller's. */
+  readonly contextOf: (fiber: Context.Context<never>) => Context.Context<never>
+}
+
+/**
+ * @since 0.1.0
+ */
+export class EffectAttempt extends Attempt implements AttemptContext {
+  readonly source: EffectSource
+  private child: Fiber.Fiber<unknown, unknown> | undefined = undefined
+
+  constructor(call: Call, number: number, source: EffectSource) {
+    super(call, number)
+    this.source = source
+  }
+
+  get attempt(): number {
+    return this.number
+  }
+
+  get idempotencyKey(): string | undefined {
+    return this.call.key
+  }
+
+  start(): void {
+    const { call, source } = this
+    let effect: Effect.Effect<unknown, unknown>
+    try {
+      effect = source.attempt(call.request, this)
+    } catch (defect) {
+      return this.onExit(Exit.die(defect))
+    }
+    if (Exit.isExit(effect)) return this.onExit(effect)
+    let context = source.contextOf(call.fiber.context)
+    if (this.span !== undefined) context = Context.add(context, Tracer.ParentSpan, this.span)
+    const child = Effect.runForkWith(context)(effect)
+    const exit = child.pollUnsafe()
+    if (exit !== undefined) return this.onExit(exit)
+    this.child = child
+    child.addObserver(this.onExit)
+  }
+
+  abort(): void {
+    if (this.child === undefined) this.released()
+    else if (this.source.cancellation === "abortable") this.child.interruptUnsafe(this.call.fiber.id)
+  }
+
+  override pending(): Fiber.Fiber<unknown, unknown> | undefined {
+    return this.source.cancellation === "abortable" ? this.child : undefined
+  }
+
+  private readonly onExit = (exit: Exit.Exit<unknown, unknown>): void => {
+    this.child = undefined
+    this.released()
+    if (this.settled) return
+    if (Exit.isSuccess(exit)) return this.succeed(exit.value)
+    const first = exit.cause.reasons[0]
+    if (exit.cause.reasons.length === 1 && first !== undefined && Cause.isFailReason(first) && Failure.isFailure(first.error)) {
+      return this.fail(first.error)
+    }
+    this.die(exit.cause)
+  }
+}

@@ -1,0 +1,90 @@
+/**
+ * Gives a call its idempotency key, once, before the first attempt.
+ *
+ * Neighbours: `Call` asks; `Idempotency` declares the plan.
+ *
+ * @stability experimental
+ * @since 0.1.0
+ */
+import * as Duration from "effect/Duration"
+import * as Random from "effect/Random"
+import type { Plan } from "../Idempotency.ts"
+import * as Refusal from "../Refusal.ts"
+import type { Call } from "./Call.ts"
+import { quietly } from "./Quietly.ts"
+
+/**
+ * Sets the key of a call, or says why it cannot be sent.
+ *
+ * @since 0.1.0
+ */
+export const assign = (call: Call): Refusal.KeyRefused | undefined => {
+  const plan = call.op.plan
+  if (plan === undefined || (plan._tag !== "Key" && plan._tag !== "Reconcile")) return undefined
+  const given = call.options?.idempotencyKey
+  if (given === undefined && plan.source === "caller") {
+    return refuse("this operation takes its key from the caller, and none was given")
+  }
+  const key = given ?? generate(call)
+  const defect = defectOf(key, plan._tag === "Key" ? plan.maxLength : 255)
+  if (defect !== undefined) return refuse(defect)
+  call.key = key
+  if (plan._tag === "Reconcile") {
+    // the plan's types were checked where it was declared
+    call.request = plan.embed(call.request as never, key)
+    return undefined
+  }
+  const retained = Duration.toMillis(plan.retainedFor)
+  const firstUsedAt = call.options?.keyFirstUsedAt
+  const used = firstUsedAt === undefined ? 0 : Math.max(0, call.time.wall() - firstUsedAt)
+  if (used >= retained) {
+    return refuse(`it was first used ${Math.round(used)} ms ago, but the provider remembers keys for ${retained} ms`)
+  }
+  call.keyUntil = call.startedAt + retained - used
+  return undefined
+}
+
+/**
+ * The header value for a key.
+ *
+ * @since 0.1.0
+ */
+export const headerValue = (plan: Extract<Plan, { readonly _tag: "Key" }>, key: string): string =>
+  plan.format === "quoted" ? JSON.stringify(key) : key
+
+/**
+ * @since 0.1.0
+ */
+export const absentMeans = (plan: Plan | undefined): "not-applied" | "unknown" =>
+  plan?._tag === "Reconcile" ? plan.absent : "unknown"
+
+/**
+ * @since 0.1.0
+ */
+export const settleMillis = (plan: Plan | undefined): number =>
+  plan?._tag === "Reconcile" ? Duration.toMillis(plan.settle) : 0
+
+const refuse = (rule: string): Refusal.KeyRefused => quietly(() => new Refusal.KeyRefused({ rule }))
+
+const defectOf = (key: string, maxLength: number): string | undefined =>
+  key.length === 0
+    ? "it is empty"
+    : key.length > maxLength
+    ? `it has ${key.length} characters, the provider takes at most ${maxLength}`
+    : /[^\x21-\x7e]/.test(key)
+    ? "it has characters outside visible ASCII"
+    : undefined
+
+const defaultRandom = Random.Random.defaultValue()
+
+const generate = (call: Call): string => {
+  const random = call.fiber.getRef(Random.Random)
+  // a random service that was put there on purpose decides, so that tests are reproducible
+  if (random === defaultRandom) return globalThis.crypto.randomUUID()
+  const hex = (digits: number): string => {
+    let text = ""
+    for (let i = 0; i < digits; i++) text += Math.floor(random.nextDoubleUnsafe() * 16).toString(16)
+    return text
+  }
+  return `${hex(8)}-${hex(4)}-4${hex(3)}-a${hex(3)}-${hex(12)}`
+}

@@ -1,0 +1,101 @@
+/**
+ * Asks the stores that share guards between processes, when the layer was given any.
+ *
+ * Neighbours: `GuardStore` is the port; `Call` asks before its own limiter.
+ *
+ * @stability experimental
+ * @since 0.1.0
+ */
+import * as Effect from "effect/Effect"
+import type { Stopped } from "../CallError.ts"
+import * as Refusal from "../Refusal.ts"
+import type { Call } from "./Call.ts"
+import type { Environment } from "./Environment.ts"
+import { costOf, type Share } from "./Limiter.ts"
+import { quietly } from "./Quietly.ts"
+
+/**
+ * @since 0.1.0
+ */
+export type Answer =
+  | { readonly _tag: "Go" }
+  | { readonly _tag: "Wait"; readonly afterMillis: number }
+  | { readonly _tag: "Refused"; readonly refusal: Refusal.Refusal; readonly stopped: Stopped }
+
+const go: Answer = { _tag: "Go" }
+
+/**
+ * The question to the stores, or `undefined` when there is none.
+ *
+ * @since 0.1.0
+ */
+export const ask = (call: Call): Effect.Effect<Answer> | undefined => {
+  const { breakerStore, limiterStore } = call.op.environment
+  if (breakerStore === undefined && limiterStore === undefined) return undefined
+  const circuit = breakerStore === undefined ? Effect.succeed(go) : circuitOf(call, breakerStore)
+  return limiterStore === undefined
+    ? circuit
+    : Effect.flatMap(circuit, (answer) => answer._tag === "Go" ? takeAll(call, limiterStore) : Effect.succeed(answer))
+}
+
+/**
+ * Tells the other processes that our circuit opened.
+ *
+ * @since 0.1.0
+ */
+export const publish = (call: Call, now: number): void => {
+  const { breakerStore, contract, guards } = call.op.environment
+  if (breakerStore === undefined || guards.breaker.state !== "open") return
+  const until = call.time.wall() + guards.breaker.retryAfterMillis(now)
+  Effect.runForkWith(call.fiber.context)(Effect.catchCause(breakerStore.opened(contract.id, until), () =>
+    Effect.sync(() => {
+      guards.storeErrors.value++
+    })))
+}
+
+const circuitOf = (call: Call, store: NonNullable<Environment["breakerStore"]>): Effect.Effect<Answer> =>
+  store.openUntil(call.op.environment.contract.id).pipe(
+    Effect.map((until): Answer => {
+      const retryAfterMillis = until - call.time.wall()
+      if (retryAfterMillis <= 0) return go
+      call.op.environment.guards.rejected.circuit.value++
+      const refusal = quietly(() => new Refusal.CircuitOpen({ retryAfterMillis, isolated: false }))
+      return { _tag: "Refused", refusal, stopped: "circuit" }
+    }),
+    Effect.catchCause(() => Effect.succeed(down(call, "breaker")))
+  )
+
+const takeAll = (call: Call, store: NonNullable<Environment["limiterStore"]>): Effect.Effect<Answer> =>
+  Effect.map(
+    Effect.forEach(call.op.shares, (share) => takeOne(call, store, share)),
+    (answers) =>
+      answers.find((answer) => answer._tag === "Refused") ?? answers.find((answer) => answer._tag === "Wait") ?? go
+  )
+
+const takeOne = (
+  call: Call,
+  store: NonNullable<Environment["limiterStore"]>,
+  share: Share
+): Effect.Effect<Answer> => {
+  const { contract } = call.op.environment
+  const limit = contract.limits.buckets[share.bucket.name]
+  if (limit === undefined) return Effect.succeed(go)
+  return store.take({ key: `${contract.id}/${share.bucket.name}`, limit, cost: costOf(share, call.request) }).pipe(
+    Effect.map((wait): Answer => {
+      if (wait <= 0) return go
+      if (call.time.now() + wait < call.deadline) return { _tag: "Wait", afterMillis: wait }
+      call.op.environment.guards.rejected["rate-limit"].value++
+      const bucket = share.bucket.name
+      const refusal = quietly(() => new Refusal.RateLimitSaturated({ bucket, retryAfterMillis: wait }))
+      return { _tag: "Refused", refusal, stopped: "rate-limit" }
+    }),
+    Effect.catchCause(() => Effect.succeed(down(call, "rate-limit")))
+  )
+}
+
+const down = (call: Call, store: "rate-limit" | "breaker"): Answer => {
+  const { contract, guards } = call.op.environment
+  guards.storeErrors.value++
+  if (contract.limits.onStoreError === "open") return go
+  return { _tag: "Refused", refusal: quietly(() => new Refusal.StoreUnavailable({ store })), stopped: "store" }
+}

@@ -1,0 +1,98 @@
+/**
+ * Spans of a call: one operation span, and one client span per attempt when somebody
+ * collects them.
+ *
+ * No span carries a header, a body or a query; what it carries is declared here.
+ *
+ * Neighbours: `Call` and `Attempt` begin and end them.
+ *
+ * @stability experimental
+ * @since 0.1.0
+ */
+import * as Clock from "effect/Clock"
+import * as Context from "effect/Context"
+import * as Exit from "effect/Exit"
+import * as Option from "effect/Option"
+import * as Tracer from "effect/Tracer"
+import type * as Failure from "../Failure.ts"
+import type { Attempt } from "./Attempt.ts"
+import type { Call } from "./Call.ts"
+
+const none: Array<Tracer.SpanLink> = []
+
+const start = (call: Call, name: string, kind: Tracer.SpanKind, parent: Tracer.AnySpan | undefined): Tracer.Span => {
+  const { cache } = call.fiber
+  const inherited = parent === undefined || !Context.get(parent.annotations, Tracer.DisablePropagation)
+  return (cache.tracer ?? Tracer.nativeTracer).span({
+    name,
+    parent: parent === undefined || !inherited ? Option.none() : Option.some(parent),
+    annotations: Context.empty(),
+    links: none,
+    startTime: call.fiber.getRef(Clock.Clock).currentTimeNanosUnsafe(),
+    kind,
+    root: false,
+    sampled: parent === undefined || parent.sampled
+  })
+}
+
+/**
+ * @since 0.1.0
+ */
+export const operation = (call: Call): Tracer.Span | undefined => {
+  const { cache } = call.fiber
+  if (!cache.tracerEnabled) return undefined
+  const span = start(call, call.op.fullName, "internal", cache.span)
+  if (isCollected(call)) {
+    span.attribute("integration.provider.name", call.op.environment.contract.id)
+    span.attribute("integration.operation.name", call.op.name)
+  }
+  return span
+}
+
+/**
+ * @since 0.1.0
+ */
+export const attempt = (attempt: Attempt): void => {
+  const { call } = attempt
+  if (call.span === undefined || !isCollected(call)) return
+  attempt.span = start(call, `${call.op.fullName} attempt`, "client", call.span)
+  attempt.span.attribute("integration.provider.name", call.op.environment.contract.id)
+  attempt.span.attribute("integration.operation.name", call.op.name)
+  if (attempt.number > 1) attempt.span.attribute("http.request.resend_count", attempt.number - 1)
+}
+
+/**
+ * @since 0.1.0
+ */
+export const endAttempt = (attempt: Attempt, failure: Failure.Any | undefined): void => {
+  const { span } = attempt
+  if (span === undefined) return
+  if (attempt.status !== undefined) span.attribute("http.response.status_code", attempt.status)
+  if (failure !== undefined) span.attribute("error.type", failure._tag)
+  span.end(now(attempt.call), failure === undefined ? Exit.void : Exit.fail(failure))
+}
+
+/**
+ * @since 0.1.0
+ */
+export const retry = (call: Call, afterMillis: number): void => {
+  if (call.span === undefined || !isCollected(call)) return
+  call.span.event("retry scheduled", now(call), { "retry.delay_ms": afterMillis })
+}
+
+/**
+ * @since 0.1.0
+ */
+export const end = (call: Call, exit: Exit.Exit<unknown, unknown>): void => {
+  const { span } = call
+  if (span === undefined) return
+  if (isCollected(call)) {
+    span.attribute("integration.attempts", call.attempts)
+    if (call.degraded !== undefined) span.attribute("integration.outcome", "degraded")
+  }
+  span.end(now(call), exit)
+}
+
+const isCollected = (call: Call): boolean => call.fiber.cache.tracer !== undefined
+
+const now = (call: Call): bigint => call.fiber.getRef(Clock.Clock).currentTimeNanosUnsafe()

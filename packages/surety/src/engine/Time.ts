@@ -1,0 +1,197 @@
+/**
+ * Time as the engine needs it: a monotonic now, the wall clock for dates in headers, and
+ * timers that cost a few nanoseconds.
+ *
+ * The live clock shares one timer wheel between all calls of the process: arming and
+ * cancelling touch a linked list, and one `setTimeout` sleeps until the earliest slot. Any
+ * other clock (a `TestClock`, say) is served through its own `sleep`.
+ *
+ * Neighbours: `Call` and `Attempt` are timers; nothing else in the engine sleeps.
+ *
+ * @stability experimental
+ * @since 0.1.0
+ */
+import * as Clock from "effect/Clock"
+import * as Context from "effect/Context"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import type * as Fiber from "effect/Fiber"
+
+/**
+ * Something that can be woken once. It is armed at most once at a time.
+ *
+ * @since 0.1.0
+ */
+export abstract class Timer {
+  /** Where it is armed; `undefined` when it is not. */
+  timerNext: Timer | undefined = undefined
+  timerPrevious: Timer | undefined = undefined
+  timerDue = 0
+  timerSlot = -1
+  timerSleeper: Fiber.Fiber<void> | undefined = undefined
+  abstract fire(): void
+}
+
+/**
+ * @since 0.1.0
+ */
+export interface Time {
+  /** Milliseconds, monotonic, arbitrary origin. */
+  readonly now: () => number
+  /** Milliseconds since the epoch. */
+  readonly wall: () => number
+  /** Fires at `due` or shortly after, never before. Re-arming replaces. */
+  readonly arm: (timer: Timer, due: number) => void
+  readonly disarm: (timer: Timer) => void
+}
+
+const tickMillis = 4
+const slotCount = 1024
+
+class Wheel implements Time {
+  private readonly slots: Array<Timer | undefined> = Array.from({ length: slotCount })
+  private handle: ReturnType<typeof setTimeout> | undefined = undefined
+  private wakeTick = Infinity
+  private doneTick = 0
+  private armed = 0
+
+  readonly now = (): number => performance.now()
+  readonly wall = (): number => Date.now()
+
+  readonly arm = (timer: Timer, due: number): void => {
+    if (timer.timerSlot >= 0) this.unlink(timer)
+    // an idle wheel has stopped turning: bring it up to now, so that no slot is taken for done
+    if (this.armed === 0) this.doneTick = Math.max(this.doneTick, Math.floor(performance.now() / tickMillis) - 1)
+    const tick = Math.max(Math.ceil(due / tickMillis), this.doneTick + 1)
+    const slot = tick % slotCount
+    const head = this.slots[slot]
+    timer.timerDue = tick
+    timer.timerSlot = slot
+    timer.timerNext = head
+    timer.timerPrevious = undefined
+    if (head !== undefined) head.timerPrevious = timer
+    this.slots[slot] = timer
+    this.armed++
+    if (tick < this.wakeTick) this.sleepUntil(tick)
+  }
+
+  readonly disarm = (timer: Timer): void => {
+    if (timer.timerSlot >= 0) this.unlink(timer)
+  }
+
+  private unlink(timer: Timer): void {
+    const { timerNext: next, timerPrevious: previous } = timer
+    if (previous === undefined) this.slots[timer.timerSlot] = next
+    else previous.timerNext = next
+    if (next !== undefined) next.timerPrevious = previous
+    timer.timerNext = undefined
+    timer.timerPrevious = undefined
+    timer.timerSlot = -1
+    this.armed--
+  }
+
+  private sleepUntil(tick: number): void {
+    if (this.handle !== undefined) clearTimeout(this.handle)
+    this.wakeTick = tick
+    // setTimeout may fire a millisecond early and cannot sleep beyond 2^31 ms; the sweep copes with both
+    const wait = Math.min(Math.max(1, tick * tickMillis - performance.now()), 0x7fffffff)
+    this.handle = setTimeout(this.sweep, wait)
+  }
+
+  private readonly sweep = (): void => {
+    this.handle = undefined
+    this.wakeTick = Infinity
+    const current = Math.floor(performance.now() / tickMillis)
+    const from = Math.max(this.doneTick + 1, current - slotCount + 1)
+    this.doneTick = Math.max(this.doneTick, current)
+    for (let tick = from; tick <= current; tick++) this.fireSlot(tick % slotCount, current)
+    if (this.armed > 0) {
+      const next = this.earliest()
+      if (next < this.wakeTick) this.sleepUntil(next)
+    }
+  }
+
+  private fireSlot(slot: number, current: number): void {
+    let timer = this.slots[slot]
+    while (timer !== undefined) {
+      const next: Timer | undefined = timer.timerNext
+      if (timer.timerDue <= current) {
+        this.unlink(timer)
+        timer.fire()
+        // firing may have changed this very list: start over, what is left is not due
+        timer = this.slots[slot]
+        while (timer !== undefined && timer.timerDue > current) timer = timer.timerNext
+      } else timer = next
+    }
+  }
+
+  private earliest(): number {
+    let earliest = Infinity
+    for (let slot = 0; slot < slotCount; slot++) {
+      for (let timer = this.slots[slot]; timer !== undefined; timer = timer.timerNext) {
+        if (timer.timerDue < earliest) earliest = timer.timerDue
+      }
+    }
+    return earliest
+  }
+}
+
+class ClockTime implements Time {
+  private readonly clock: Clock.Clock
+  private readonly run: (effect: Effect.Effect<void>) => Fiber.Fiber<void>
+
+  constructor(clock: Clock.Clock) {
+    this.clock = clock
+    this.run = Effect.runForkWith(Context.make(Clock.Clock, clock))
+  }
+
+  readonly now = (): number => this.clock.currentTimeMillisUnsafe()
+  readonly wall = (): number => this.clock.currentTimeMillisUnsafe()
+
+  readonly arm = (timer: Timer, due: number): void => {
+    this.disarm(timer)
+    timer.timerSlot = 0
+    const wait = Math.max(0, due - this.now())
+    const sleeper = this.run(Effect.flatMap(this.clock.sleep(Duration.millis(wait)), () =>
+      Effect.sync(() => {
+        if (timer.timerSleeper === sleeper) {
+          timer.timerSleeper = undefined
+          timer.timerSlot = -1
+          timer.fire()
+        }
+      })))
+    timer.timerSleeper = sleeper
+  }
+
+  readonly disarm = (timer: Timer): void => {
+    const sleeper = timer.timerSleeper
+    timer.timerSleeper = undefined
+    timer.timerSlot = -1
+    sleeper?.interruptUnsafe()
+  }
+}
+
+const liveClock = Context.get(Context.empty(), Clock.Clock)
+const others = new WeakMap<Clock.Clock, Time>()
+
+/**
+ * The time of the live clock.
+ *
+ * @since 0.1.0
+ */
+export const live: Time = new Wheel()
+
+/**
+ * The time of any clock; one instance per clock.
+ *
+ * @since 0.1.0
+ */
+export const fromClock = (clock: Clock.Clock): Time => {
+  if (clock === liveClock) return live
+  let time = others.get(clock)
+  if (time === undefined) {
+    time = new ClockTime(clock)
+    others.set(clock, time)
+  }
+  return time
+}
