@@ -23,160 +23,120 @@ const expose = ["idempotent-replayed", "original-request", "stripe-notice", "str
 
 const params = { id: Schema.String }
 
-/** Money moves: the caller's key, and time for a card network. */
-const money = {
-  format: "form",
-  timeout: Policy.mutationTime,
-  idempotency: Policy.callersKey,
-  failures: Answers.ofMutations,
-  retry: Policy.mutationRules,
-  expose
-} as const
-
-/** Nothing is lost when it happens under a key of our own making. */
-const record = { ...money, idempotency: Policy.generatedKey } as const
-
-const lookup = {
-  timeout: Policy.readTime,
-  failures: Answers.ofReads,
-  retry: Policy.readRules,
-  expose
-} as const
-
 /**
- * Creates an intent and, with `confirm: true`, charges it in the same call.
+ * Every operation, under this time and these rules.
+ *
+ * **Details**   `createPaymentIntent` with `confirm: true` creates and charges in one call.
+ * `listPaymentIntents.items` walks all pages, newest first. What moves money takes the
+ * caller's key, so that it survives a restart; the rest makes one when none is given.
  *
  * @category operations
  * @since 0.1.0
  */
-export const createPaymentIntent = HttpOperation.mutation(
-  HttpApiEndpoint.post("createPaymentIntent", "/v1/payment_intents", {
-    payload: PaymentIntent.New,
-    success: PaymentIntent.PaymentIntent
-  }),
-  { ...money, cost: { account: 1, payment_intents: 1 } }
-)
+export const make = (time: Policy.Time, rules: Policy.Rules) => {
+  const guarded = {
+    format: "form",
+    timeout: time.mutation,
+    failures: Answers.ofMutations,
+    retry: Policy.mutationMatrix(rules),
+    expose
+  } as const
+  const money = { ...guarded, idempotency: Policy.callersKey } as const
+  const record = { ...guarded, idempotency: Policy.generatedKey } as const
+  const lookup = {
+    timeout: time.read,
+    failures: Answers.ofReads,
+    retry: Policy.readMatrix(rules),
+    expose
+  } as const
 
-/**
- * Charges or authorizes an intent.
- *
- * @category operations
- * @since 0.1.0
- */
-export const confirmPaymentIntent = HttpOperation.mutation(
-  HttpApiEndpoint.post("confirmPaymentIntent", "/v1/payment_intents/:id/confirm", {
-    params,
-    payload: PaymentIntent.Confirmation,
-    success: PaymentIntent.PaymentIntent
-  }),
-  { ...money, cost: { account: 1, payment_intents: 1 } }
-)
-
-/**
- * Takes what was authorized.
- *
- * @category operations
- * @since 0.1.0
- */
-export const capturePaymentIntent = HttpOperation.mutation(
-  HttpApiEndpoint.post("capturePaymentIntent", "/v1/payment_intents/:id/capture", {
-    params,
-    payload: PaymentIntent.Capture,
-    success: PaymentIntent.PaymentIntent
-  }),
-  { ...money, cost: { account: 1, payment_intents: 1 } }
-)
-
-/**
- * Ends an intent that has not succeeded.
- *
- * @category operations
- * @since 0.1.0
- */
-export const cancelPaymentIntent = HttpOperation.mutation(
-  HttpApiEndpoint.post("cancelPaymentIntent", "/v1/payment_intents/:id/cancel", {
-    params,
-    payload: PaymentIntent.Cancellation,
-    success: PaymentIntent.PaymentIntent
-  }),
-  { ...record, cost: { account: 1, payment_intents: 1 } }
-)
-
-/**
- * @category operations
- * @since 0.1.0
- */
-export const retrievePaymentIntent = HttpOperation.read(
-  HttpApiEndpoint.get("retrievePaymentIntent", "/v1/payment_intents/:id", {
-    params,
-    success: PaymentIntent.PaymentIntent
-  }),
-  { ...lookup, cost: { account: 1, payment_intents: 1 } }
-)
-
-/**
- * Intents, newest first; `items` walks all pages.
- *
- * @category operations
- * @since 0.1.0
- */
-export const listPaymentIntents = HttpOperation.read(
-  HttpApiEndpoint.get("listPaymentIntents", "/v1/payment_intents", {
-    query: PaymentIntent.ListQuery,
-    success: PaymentIntent.Page
-  }),
-  {
-    ...lookup,
-    cost: { account: 1, payment_intents: 1 },
-    pages: {
-      items: (page) => page.data,
-      next: (page, request) => {
-        const cursor = Page.next(page)
-        return cursor === undefined ? undefined : { query: { ...request.query, starting_after: cursor } }
+  return {
+    createPaymentIntent: HttpOperation.mutation(
+      HttpApiEndpoint.post("createPaymentIntent", "/v1/payment_intents", {
+        payload: PaymentIntent.New,
+        success: PaymentIntent.PaymentIntent
+      }),
+      { ...money, cost: cost.paymentIntents }
+    ),
+    confirmPaymentIntent: HttpOperation.mutation(
+      HttpApiEndpoint.post("confirmPaymentIntent", "/v1/payment_intents/:id/confirm", {
+        params,
+        payload: PaymentIntent.Confirmation,
+        success: PaymentIntent.PaymentIntent
+      }),
+      { ...money, cost: cost.paymentIntents }
+    ),
+    capturePaymentIntent: HttpOperation.mutation(
+      HttpApiEndpoint.post("capturePaymentIntent", "/v1/payment_intents/:id/capture", {
+        params,
+        payload: PaymentIntent.Capture,
+        success: PaymentIntent.PaymentIntent
+      }),
+      { ...money, cost: cost.paymentIntents }
+    ),
+    cancelPaymentIntent: HttpOperation.mutation(
+      HttpApiEndpoint.post("cancelPaymentIntent", "/v1/payment_intents/:id/cancel", {
+        params,
+        payload: PaymentIntent.Cancellation,
+        success: PaymentIntent.PaymentIntent
+      }),
+      { ...record, cost: cost.paymentIntents }
+    ),
+    retrievePaymentIntent: HttpOperation.read(
+      HttpApiEndpoint.get("retrievePaymentIntent", "/v1/payment_intents/:id", {
+        params,
+        success: PaymentIntent.PaymentIntent
+      }),
+      { ...lookup, cost: cost.paymentIntents }
+    ),
+    listPaymentIntents: HttpOperation.read(
+      HttpApiEndpoint.get("listPaymentIntents", "/v1/payment_intents", {
+        query: PaymentIntent.ListQuery,
+        success: PaymentIntent.Page
+      }),
+      {
+        ...lookup,
+        cost: cost.paymentIntents,
+        pages: {
+          items: (page) => page.data,
+          next: (page, request) => {
+            const cursor = Page.next(page)
+            return cursor === undefined ? undefined : { query: { ...request.query, starting_after: cursor } }
+          }
+        }
       }
-    }
+    ),
+    createRefund: HttpOperation.mutation(
+      HttpApiEndpoint.post("createRefund", "/v1/refunds", { payload: Refund.New, success: Refund.Refund }),
+      { ...money, cost: cost.refunds }
+    ),
+    retrieveRefund: HttpOperation.read(
+      HttpApiEndpoint.get("retrieveRefund", "/v1/refunds/:id", { params, success: Refund.Refund }),
+      { ...lookup, cost: cost.refunds }
+    ),
+    createCustomer: HttpOperation.mutation(
+      HttpApiEndpoint.post("createCustomer", "/v1/customers", { payload: Customer.New, success: Customer.Customer }),
+      { ...record, cost: cost.customers }
+    ),
+    retrieveCustomer: HttpOperation.read(
+      HttpApiEndpoint.get("retrieveCustomer", "/v1/customers/:id", {
+        params,
+        success: Schema.Union([Customer.Deleted, Customer.Customer])
+      }),
+      { ...lookup, cost: cost.customers }
+    )
   }
-)
+}
 
 /**
- * Gives money back.
- *
- * @category operations
+ * @category models
  * @since 0.1.0
  */
-export const createRefund = HttpOperation.mutation(
-  HttpApiEndpoint.post("createRefund", "/v1/refunds", { payload: Refund.New, success: Refund.Refund }),
-  { ...money, cost: { account: 1, refunds: 1 } }
-)
+export type Operations = ReturnType<typeof make>
 
-/**
- * @category operations
- * @since 0.1.0
- */
-export const retrieveRefund = HttpOperation.read(
-  HttpApiEndpoint.get("retrieveRefund", "/v1/refunds/:id", { params, success: Refund.Refund }),
-  { ...lookup, cost: { account: 1, refunds: 1 } }
-)
-
-/**
- * @category operations
- * @since 0.1.0
- */
-export const createCustomer = HttpOperation.mutation(
-  HttpApiEndpoint.post("createCustomer", "/v1/customers", { payload: Customer.New, success: Customer.Customer }),
-  { ...record, cost: { account: 1, customers: 1 } }
-)
-
-/**
- * A customer, or what is left of a deleted one.
- *
- * @category operations
- * @since 0.1.0
- */
-export const retrieveCustomer = HttpOperation.read(
-  HttpApiEndpoint.get("retrieveCustomer", "/v1/customers/:id", {
-    params,
-    success: Schema.Union([Customer.Deleted, Customer.Customer])
-  }),
-  { ...lookup, cost: { account: 1, customers: 1 } }
-)
+/** Tokens per call: one of the account's, one of the endpoint's. */
+const cost = {
+  paymentIntents: { account: 1, payment_intents: 1 },
+  refunds: { account: 1, refunds: 1 },
+  customers: { account: 1, customers: 1 }
+} as const

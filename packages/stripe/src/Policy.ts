@@ -13,47 +13,55 @@
 import * as Backoff from "surety/Backoff"
 import * as Idempotency from "surety/Idempotency"
 import * as RetryMatrix from "surety/RetryMatrix"
+import type { TimeBudget } from "surety/TimeBudget"
 
 /**
- * After a failure of the connection or of Stripe, and for an object or key that is in
- * use: three attempts, waits of up to 0.5 and 1 s.
+ * How long calls may take. A total must pay for every attempt and wait of its rules.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Time {
+  readonly mutation: TimeBudget
+  readonly read: TimeBudget
+}
+
+/**
+ * The two rules behind both matrices.
+ *
+ * **Details**   `transient`: after a failure of the connection or of Stripe, and for an object or key
+ * that is in use. `throttled`: after a limiter refused.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Rules {
+  readonly transient: Backoff.Backoff
+  readonly throttled: Backoff.Backoff
+}
+
+/**
+ * Mutations may wait for a card network: 15 s per attempt, 50 s in all. Reads: 5 and 20 s.
  *
  * @category rules
  * @since 0.1.0
  */
-export const transient: Backoff.Backoff = Backoff.exponential({
-  base: "500 millis",
-  cap: "5 seconds",
-  maxAttempts: 3,
-  jitter: "full"
-})
+export const time: Time = {
+  mutation: { attempt: "15 seconds", total: "50 seconds" },
+  read: { attempt: "5 seconds", total: "20 seconds" }
+}
 
 /**
- * After a limiter refused: three attempts, waits of up to 1 and 2 s.
+ * Three attempts each: waits of up to 0.5 and 1 s after a failure, of up to 1 and 2 s
+ * after a limiter.
  *
  * @category rules
  * @since 0.1.0
  */
-export const throttled: Backoff.Backoff = Backoff.exponential({
-  base: "1 second",
-  cap: "5 seconds",
-  maxAttempts: 3,
-  jitter: "full"
-})
-
-/**
- * A mutation may wait for a card network.
- *
- * @category rules
- * @since 0.1.0
- */
-export const mutationTime = { attempt: "15 seconds", total: "50 seconds" } as const
-
-/**
- * @category rules
- * @since 0.1.0
- */
-export const readTime = { attempt: "5 seconds", total: "20 seconds" } as const
+export const rules: Rules = {
+  transient: Backoff.exponential({ base: "500 millis", cap: "5 seconds", maxAttempts: 3, jitter: "full" }),
+  throttled: Backoff.exponential({ base: "1 second", cap: "5 seconds", maxAttempts: 3, jitter: "full" })
+}
 
 /**
  * The caller names the key, so that it survives a restart: for everything that moves
@@ -83,31 +91,37 @@ export const generatedKey: Idempotency.Key<"generated"> = Idempotency.key({
 })
 
 /**
+ * What a read retries.
+ *
  * @category rules
  * @since 0.1.0
  */
-export const readRules = {
-  ...RetryMatrix.transport(transient),
-  RateLimited: throttled,
-  LimitReached: Backoff.never,
-  ObjectLocked: transient,
-  ApiFailure: transient,
-  FinalApiFailure: Backoff.never,
-  ResourceMissing: Backoff.never,
-  InvalidRequest: Backoff.never,
-  Unauthorized: Backoff.never,
-  Forbidden: Backoff.never
-} as const
+export const readMatrix = ({ throttled, transient }: Rules) =>
+  ({
+    ...RetryMatrix.transport(transient),
+    RateLimited: throttled,
+    LimitReached: Backoff.never,
+    ObjectLocked: transient,
+    ApiFailure: transient,
+    FinalApiFailure: Backoff.never,
+    ResourceMissing: Backoff.never,
+    InvalidRequest: Backoff.never,
+    Unauthorized: Backoff.never,
+    Forbidden: Backoff.never
+  }) as const
 
 /**
+ * What a mutation under a key retries.
+ *
  * @category rules
  * @since 0.1.0
  */
-export const mutationRules = {
-  ...readRules,
-  IdempotencyInUse: transient,
-  IdempotencyMismatch: Backoff.never,
-  CardDeclined: Backoff.never,
-  UnexpectedState: Backoff.never,
-  StoredFailure: Backoff.never
-} as const
+export const mutationMatrix = (from: Rules) =>
+  ({
+    ...readMatrix(from),
+    IdempotencyInUse: from.transient,
+    IdempotencyMismatch: Backoff.never,
+    CardDeclined: Backoff.never,
+    UnexpectedState: Backoff.never,
+    StoredFailure: Backoff.never
+  }) as const

@@ -15,6 +15,7 @@ import * as Credential from "surety/Credential"
 import type * as RetryBudget from "surety/RetryBudget"
 import * as RateLimit from "surety/RateLimit"
 import * as Operations from "./Operations.ts"
+import * as Policy from "./Policy.ts"
 
 /**
  * The version of the API that the schemas were written for.
@@ -31,7 +32,7 @@ export const version = "2026-10-28.endive"
  * `live`. `requestsPerSecond` where Stripe raised your limits: `account` for all requests,
  * `endpoint` for each of payment intents, refunds and customers (default 25).
  * `concurrency`: calls in flight, default 25. `rotateEvery`: how often the API key is
- * replaced, default 90 days.
+ * replaced, default 90 days. `time` and `rules`: default those of `Policy`.
  *
  * @category models
  * @since 0.1.0
@@ -46,6 +47,8 @@ export interface Deployment
   readonly breaker?: CircuitBreaker.CircuitBreaker
   readonly retryBudget?: RetryBudget.RetryBudget
   readonly rotateEvery?: Duration.Input
+  readonly time?: Policy.Time
+  readonly rules?: Policy.Rules
 }
 
 /**
@@ -72,7 +75,7 @@ export interface Deployment
  * @category constructors
  * @since 0.1.0
  */
-export const make = (deployment: Deployment): Contract.Options<typeof Operations, Credential.Credential> => {
+export const make = (deployment: Deployment): Contract.Options<Operations.Operations, Credential.Credential> => {
   const account = deployment.requestsPerSecond?.account ?? (deployment.mode === "sandbox" ? 25 : 100)
   const endpoint = RateLimit.tokenBucket({ limit: deployment.requestsPerSecond?.endpoint ?? 25, per: "1 second" })
   return {
@@ -100,6 +103,6 @@ export const make = (deployment: Deployment): Contract.Options<typeof Operations
     }),
     version: { header: "Stripe-Version", value: version, reviewBy: "2027-04-01" },
     requestId: "request-id",
-    operations: Operations
+    operations: Operations.make(deployment.time ?? Policy.time, deployment.rules ?? Policy.rules)
   }
 }
