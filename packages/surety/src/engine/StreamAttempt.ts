@@ -26,7 +26,10 @@ import type { Environment } from "./Environment.ts"
 import { quietly } from "./Quietly.ts"
 
 interface StreamSource {
-  readonly attempt: (request: unknown, context: Operation.AttemptContext) => Stream.Stream<unknown, unknown>
+  readonly open: (
+    request: unknown,
+    attempt: Attempt & Operation.AttemptContext
+  ) => Stream.Stream<unknown, unknown>
   readonly idleMillis: number
   readonly contextOf: (fiber: Context<never>) => Context<never>
 }
@@ -54,7 +57,7 @@ class StreamAttempt extends Attempt implements Operation.AttemptContext {
   start(): void {
     const { call, source } = this
     const opened = Effect.suspend(() =>
-      Stream.toPull(source.attempt(call.request, this)).pipe(
+      Stream.toPull(source.open(call.request, this)).pipe(
         Effect.flatMap((pull) =>
           Pull.matchEffect(pull, {
             onSuccess: (chunk): Effect.Effect<readonly [typeof pull, Chunk | undefined], unknown> =>
@@ -120,22 +123,29 @@ class StreamAttempt extends Attempt implements Operation.AttemptContext {
 }
 
 /**
+ * The attempt factory for any function that opens a stream.
+ *
+ * @since 0.1.0
+ */
+export const streamAttempts = (
+  environment: Environment,
+  idleMillis: number,
+  open: (request: unknown, attempt: Attempt & Operation.AttemptContext) => Stream.Stream<unknown, unknown>
+): Binder["attempt"] => {
+  const source: StreamSource = { open, idleMillis, contextOf: contextOf(environment.context) }
+  return (call, number) => new StreamAttempt(call, number, source)
+}
+
+/**
  * @since 0.1.0
  */
 export const StreamBinder = (
   binding: Extract<Operation.Binding, { readonly _tag: "Stream" }>,
   environment: Environment
-): Binder => {
-  const source: StreamSource = {
-    attempt: binding.attempt as unknown as StreamSource["attempt"],
-    idleMillis: binding.idleMillis,
-    contextOf: contextOf(environment.context)
-  }
-  return {
-    usesCredential: "no",
-    expose: [],
-    prepare: undefined,
-    attempt: (call, number) => new StreamAttempt(call, number, source)
-  }
-}
-
+): Binder => ({
+  usesCredential: "no",
+  expose: [],
+  prepare: undefined,
+  // the request type was checked where the operation was declared
+  attempt: streamAttempts(environment, binding.idleMillis, binding.attempt as unknown as StreamSource["open"])
+})

@@ -1,1 +1,210 @@
-export const compile = (_endpoint: unknown, _policy: unknown): unknown => undefined
+/**
+ * Compiles an HTTP operation for a running provider: its codec, its transport, and what each
+ * response teaches the limiter.
+ *
+ * Neighbours: called by the engine when the layer is built; `HttpAttempt` and `HttpStream`
+ * run on the result.
+ *
+ * @stability experimental
+ * @since 0.1.0
+ */
+import * as Context from "effect/Context"
+import type * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
+import * as Redacted from "effect/Redacted"
+import * as Credential from "../Credential.ts"
+import type { Attempt } from "../engine/Attempt.ts"
+import type { Binder } from "../engine/Binder.ts"
+import type { Call } from "../engine/Call.ts"
+import type { Environment } from "../engine/Environment.ts"
+import * as KeyPlan from "../engine/KeyPlan.ts"
+import * as Defaults from "../Defaults.ts"
+import type * as Operation from "../Operation.ts"
+import * as TimeAlgebra from "../TimeAlgebra.ts"
+import type * as Wire from "../Wire.ts"
+import { HttpAttempt } from "./HttpAttempt.ts"
+import * as HttpCodec from "./HttpCodec.ts"
+import { HttpStreamBinder } from "./HttpStream.ts"
+import { Transport, type WireHeaders, type WireRequest } from "./Transport.ts"
+
+/**
+ * What the compiled operation offers to its attempts.
+ *
+ * @since 0.1.0
+ */
+export interface HttpOp {
+  readonly codec: HttpCodec.HttpCodec
+  readonly transport: Transport
+  readonly maxBodyBytes: number
+  readonly requestOf: (attempt: Attempt, prepared: HttpCodec.Prepared) => WireRequest
+  readonly observe: (call: Call, status: number, headers: WireHeaders) => void
+  readonly redirect: (call: Call, status: number, location: string | undefined) => WireRequest | undefined
+  readonly kept: (prepared: HttpCodec.Prepared) => { readonly etag: string; readonly value: unknown } | undefined
+  readonly keep: (prepared: HttpCodec.Prepared, etag: string | undefined, value: unknown) => void
+}
+
+interface Options {
+  readonly format?: "json" | "form"
+  readonly headers?: Readonly<Record<string, string>>
+  readonly expose?: ReadonlyArray<string>
+  readonly maxBodyBytes?: number
+  readonly idle?: Parameters<typeof TimeAlgebra.millis>[2]
+  readonly conditional?: "etag"
+}
+
+/**
+ * Returns the function that the engine calls when the layer is built.
+ *
+ * @since 0.1.0
+ */
+export const compile = (endpoint: unknown, declared: object) =>
+(operation: Operation.Any, environment: Environment): Binder => {
+  const options: Options = declared
+  const { contract } = environment
+  const base = new URL(contract.baseUrl)
+  const basePath = base.pathname === "/" ? "" : base.pathname
+  const headers: Record<string, string> = { ...options.headers }
+  if ("header" in contract.version) headers[contract.version.header.toLowerCase()] = contract.version.value
+  const codec = HttpCodec.make(endpoint as HttpApiEndpoint.Top, basePath, {
+    headers,
+    failures: operation.failures as ReadonlyArray<Wire.Any>,
+    ...(options.format === undefined ? {} : { format: options.format })
+  })
+  const op: HttpOp = {
+    codec,
+    // `Provider.layer` asks for it in its requirements
+    transport: Context.getUnsafe(environment.context as Context.Context<Transport>, Transport),
+    maxBodyBytes: options.maxBodyBytes ?? Defaults.maxBodyBytes,
+    requestOf: requestWriter(operation, environment, codec.method, base.origin, options),
+    observe: observer(environment),
+    redirect: redirector(operation, environment, codec.method, base.origin),
+    ...memory(options)
+  }
+  const binder: Omit<Binder, "attempt"> = {
+    usesCredential: environment.credential === undefined ? "no" : "yes",
+    expose: (options.expose ?? []).map((name) => name.toLowerCase()),
+    prepare: codec.prepare
+  }
+  if (codec.streams.size > 0) {
+    const idleMillis = options.idle === undefined
+      ? operation.attemptMillis
+      : TimeAlgebra.millis(operation.name, "idle", options.idle)
+    return { ...binder, attempt: HttpStreamBinder(op, environment, idleMillis) }
+  }
+  return { ...binder, attempt: (call, number) => new HttpAttempt(call, number, op) }
+}
+
+const requestWriter = (
+  operation: Operation.Any,
+  environment: Environment,
+  method: string,
+  origin: string,
+  options: Options
+): HttpOp["requestOf"] => {
+  const plan = operation.idempotency
+  const { credential } = environment
+  const authorize = credential === undefined ? undefined : authorizer(credential.declared.scheme)
+  const kept = options.conditional === undefined ? undefined : keptOf(options)
+  const traced = environment.contract.propagateTrace === "w3c"
+  return (attempt, prepared) => {
+    const { call } = attempt
+    let { headers } = prepared
+    if (plan?._tag === "Key" && call.key !== undefined) {
+      headers = { ...headers, [plan.header]: KeyPlan.headerValue(plan, call.key) }
+    }
+    const etag = kept?.get(prepared.path)?.etag
+    if (etag !== undefined) headers = { ...headers, "if-none-match": etag }
+    const span = attempt.span ?? call.span
+    if (traced && span !== undefined) {
+      headers = { ...headers, traceparent: `00-${span.traceId}-${span.spanId}-${span.sampled ? "01" : "00"}` }
+    }
+    return {
+      method,
+      origin,
+      path: prepared.path,
+      headers,
+      body: prepared.body,
+      authorize: authorize === undefined || call.secret === undefined ? undefined : authorize(call.secret)
+    }
+  }
+}
+
+/** One function per secret: the header value exists only while a request is being written. */
+const authorizer = (scheme: Credential.Scheme) => {
+  const header = Credential.headerOf(scheme)
+  let last: Redacted.Redacted<string> | undefined
+  let write: (() => Readonly<Record<string, string>>) | undefined
+  return (secret: Redacted.Redacted<string>) => {
+    if (secret !== last || write === undefined) {
+      last = secret
+      write = () => ({ [header]: Credential.valueOf(scheme, Redacted.value(secret)) })
+    }
+    return write
+  }
+}
+
+const observer = (environment: Environment): HttpOp["observe"] => {
+  const { learn } = environment.contract.limits
+  return (call, status, headers) => {
+    if (headers["deprecation"] !== undefined || headers["sunset"] !== undefined) call.op.signals.deprecations.value++
+    if (learn === undefined) return
+    const seen = learn({ status, headers, nowMillis: call.time.wall() })
+    if (seen.length > 0) environment.guards.limiter.observe(seen, call.time.now())
+  }
+}
+
+const redirector = (
+  operation: Operation.Any,
+  environment: Environment,
+  method: string,
+  origin: string
+): HttpOp["redirect"] => {
+  const allowed = new Set(environment.contract.redirectsTo.map((url) => new URL(url).origin))
+  const redirects = new Set([301, 302, 303, 307, 308])
+  return (call, status, location) => {
+    if (allowed.size === 0 || operation.kind !== "read" || location === undefined || !redirects.has(status)) {
+      return undefined
+    }
+    const prepared = call.prepared as HttpCodec.Prepared
+    const target = URL.canParse(location, origin + prepared.path) ? new URL(location, origin + prepared.path) : undefined
+    if (target === undefined || !allowed.has(target.origin)) return undefined
+    return {
+      method,
+      origin: target.origin,
+      path: target.pathname + target.search,
+      headers: { accept: prepared.headers["accept"] ?? "*/*" },
+      body: undefined,
+      authorize: undefined
+    }
+  }
+}
+
+type Kept = Map<string, { readonly etag: string; readonly value: unknown }>
+
+const memories = new WeakMap<Options, Kept>()
+const keptCapacity = 1000
+
+const keptOf = (options: Options): Kept => {
+  let kept = memories.get(options)
+  if (kept === undefined) {
+    kept = new Map()
+    memories.set(options, kept)
+  }
+  return kept
+}
+
+const memory = (options: Options): Pick<HttpOp, "kept" | "keep"> => {
+  if (options.conditional === undefined) return { kept: () => undefined, keep: () => {} }
+  const kept = keptOf(options)
+  return {
+    kept: (prepared) => kept.get(prepared.path),
+    keep: (prepared, etag, value) => {
+      kept.delete(prepared.path)
+      if (etag === undefined) return
+      kept.set(prepared.path, { etag, value })
+      if (kept.size > keptCapacity) {
+        const oldest = kept.keys().next()
+        if (!oldest.done) kept.delete(oldest.value)
+      }
+    }
+  }
+}

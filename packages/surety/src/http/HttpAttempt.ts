@@ -1,0 +1,145 @@
+/**
+ * One HTTP exchange as an attempt: request out, whole body in, decoded, judged.
+ *
+ * The secret is bound by the transport, after everything that could be logged was built. No
+ * redirect is followed unless the contract names the origin, and then without the secret.
+ *
+ * Neighbours: `HttpCodec` knows the endpoint, `Transport` moves the bytes.
+ *
+ * @stability experimental
+ * @since 0.1.0
+ */
+import type { Call } from "../engine/Call.ts"
+import { Attempt } from "../engine/Attempt.ts"
+import { quietly } from "../engine/Quietly.ts"
+import { ConnectionLost, ContractViolation, NotSent } from "../TransportFailure.ts"
+import type { Prepared } from "./HttpCodec.ts"
+import type { HttpOp } from "./HttpCompile.ts"
+import type { Exchange, TransportFailure, TransportHandler, WireHeaders } from "./Transport.ts"
+
+const decoder = new TextDecoder()
+const noHeaders: WireHeaders = {}
+const maxHops = 3
+
+/**
+ * @since 0.1.0
+ */
+export class HttpAttempt extends Attempt implements TransportHandler {
+  private readonly op: HttpOp
+  private exchange: Exchange | undefined = undefined
+  private chunk: Uint8Array | undefined = undefined
+  private chunks: Array<Uint8Array> | undefined = undefined
+  private bodyBytes = 0
+  private hops = 0
+
+  constructor(call: Call, number: number, op: HttpOp) {
+    super(call, number)
+    this.op = op
+  }
+
+  start(): void {
+    const { op } = this
+    const prepared = this.call.prepared as Prepared
+    const exchange = op.transport.send(op.requestOf(this, prepared), this)
+    // the handler may already have been called
+    if (this.settled) exchange.cancel()
+    else this.exchange = exchange
+  }
+
+  abort(): void {
+    this.exchange?.cancel()
+    this.exchange = undefined
+    this.released()
+  }
+
+  onHead(status: number, headers: WireHeaders): void {
+    if (this.settled) return
+    this.status = status
+    this.responseHeaders = headers
+    this.op.observe(this.call, status, headers)
+    const length = Number(headers["content-length"])
+    if (length > this.op.maxBodyBytes) this.oversize()
+  }
+
+  onData(chunk: Uint8Array): void {
+    if (this.settled) return
+    this.bodyBytes += chunk.length
+    if (this.bodyBytes > this.op.maxBodyBytes) return this.oversize()
+    if (this.chunk === undefined) this.chunk = chunk
+    else if (this.chunks === undefined) this.chunks = [this.chunk, chunk]
+    else this.chunks.push(chunk)
+  }
+
+  onEnd(): void {
+    if (this.settled) return
+    const { call, op } = this
+    const headers = this.responseHeaders ?? noHeaders
+    const status = this.status ?? 0
+    if (status >= 300 && status < 400) {
+      const kept = status === 304 ? op.kept(call.prepared as Prepared) : undefined
+      if (kept !== undefined) return this.done(() => this.succeed(kept.value))
+      if (this.follow(status, headers["location"])) return
+    }
+    const decoded = op.codec.decode(status, headers, this.text(), call.time.wall())
+    if (decoded._tag === "Failure") return this.done(() => this.fail(decoded.failure))
+    op.keep(call.prepared as Prepared, headers["etag"], decoded.value)
+    this.done(() => this.succeed(decoded.value))
+  }
+
+  onError(failure: TransportFailure): void {
+    if (this.settled) return
+    const { code } = failure
+    this.done(() =>
+      this.fail(failure.sent === "no"
+        ? quietly(() => new NotSent({ code }))
+        : quietly(() => new ConnectionLost({ code })))
+    )
+  }
+
+  /** The exchange is over: the permit goes back before the result is acted on. */
+  private done(settle: () => void): void {
+    this.exchange = undefined
+    this.released()
+    settle()
+  }
+
+  private text(): string {
+    if (this.chunks === undefined) return this.chunk === undefined ? "" : decoder.decode(this.chunk)
+    const whole = new Uint8Array(this.bodyBytes)
+    let at = 0
+    for (const chunk of this.chunks) {
+      whole.set(chunk, at)
+      at += chunk.length
+    }
+    return decoder.decode(whole)
+  }
+
+  private oversize(): void {
+    const { exchange, op, status } = this
+    exchange?.cancel()
+    const acted = status === undefined || status >= 500 ? "maybe" : status < 300 ? "yes" : "no"
+    const detail = `body over ${op.maxBodyBytes} bytes`
+    this.done(() =>
+      this.fail(quietly(() =>
+        new ContractViolation({
+          violation: "oversize",
+          acted,
+          detail,
+          ...(status === undefined ? {} : { status })
+        })
+      ))
+    )
+  }
+
+  /** Follows a redirect of a read to an origin that the contract names. */
+  private follow(status: number, location: string | undefined): boolean {
+    const request = this.op.redirect(this.call, status, location)
+    if (request === undefined || this.hops >= maxHops) return false
+    this.hops++
+    this.chunk = undefined
+    this.chunks = undefined
+    this.bodyBytes = 0
+    this.exchange = this.op.transport.send(request, this)
+    return true
+  }
+}

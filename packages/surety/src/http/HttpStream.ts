@@ -1,0 +1,152 @@
+/**
+ * An HTTP response read as a stream: NDJSON, server-sent events or bytes, element by element,
+ * with backpressure on the socket.
+ *
+ * Neighbours: `engine/StreamAttempt` runs it: sent again only before the first element.
+ *
+ * @stability experimental
+ * @since 0.1.0
+ */
+import * as Cause from "effect/Cause"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Queue from "effect/Queue"
+import * as Stream from "effect/Stream"
+import type { Attempt } from "../engine/Attempt.ts"
+import type { Binder } from "../engine/Binder.ts"
+import type { Environment } from "../engine/Environment.ts"
+import { quietly } from "../engine/Quietly.ts"
+import { streamAttempts } from "../engine/StreamAttempt.ts"
+import { Timer } from "../engine/Time.ts"
+import type * as Failure from "../Failure.ts"
+import { ConnectionLost, ContractViolation, NotSent } from "../TransportFailure.ts"
+import type { Prepared, StreamSuccess } from "./HttpCodec.ts"
+import type { HttpOp } from "./HttpCompile.ts"
+import { pathOf } from "./IssuePath.ts"
+import * as Splitter from "./Splitter.ts"
+import type { Exchange, TransportFailure, TransportHandler, WireHeaders } from "./Transport.ts"
+
+const highWater = 64
+
+type Sink = Queue.Queue<unknown, Failure.Any | Cause.Done>
+
+/**
+ * @since 0.1.0
+ */
+export const HttpStreamBinder = (op: HttpOp, environment: Environment, idleMillis: number): Binder["attempt"] =>
+  streamAttempts(environment, idleMillis, (_request, attempt) =>
+    Stream.callback<unknown, Failure.Any>((sink) =>
+      Effect.acquireRelease(
+        Effect.sync(() => new StreamExchange(op, attempt, sink)),
+        (exchange) => Effect.sync(() => exchange.cancel())
+      ), { bufferSize: Number.POSITIVE_INFINITY }))
+
+class Resume extends Timer {
+  readonly fire: () => void
+  constructor(fire: () => void) {
+    super()
+    this.fire = fire
+  }
+}
+
+class StreamExchange implements TransportHandler {
+  private readonly op: HttpOp
+  private readonly attempt: Attempt
+  private readonly sink: Sink
+  private readonly exchange: Exchange
+  private success: StreamSuccess | undefined = undefined
+  private splitter: Splitter.Splitter | undefined = undefined
+  private refused: Array<Uint8Array> = []
+  private bytes = 0
+  private over: "yes" | "no" = "no"
+
+  constructor(op: HttpOp, attempt: Attempt, sink: Sink) {
+    this.op = op
+    this.attempt = attempt
+    this.sink = sink
+    this.exchange = op.transport.send(op.requestOf(attempt, attempt.call.prepared as Prepared), this)
+  }
+
+  cancel(): void {
+    this.over = "yes"
+    this.exchange.cancel()
+  }
+
+  onHead(status: number, headers: WireHeaders): void {
+    this.attempt.status = status
+    this.attempt.responseHeaders = headers
+    this.op.observe(this.attempt.call, status, headers)
+    const success = this.op.codec.streams.get(status)
+    if (success === undefined) return
+    const type = (headers["content-type"] ?? "").split(";")[0]?.trim()
+    if (success.kind !== "bytes" && type !== success.contentType) {
+      return this.fail(quietly(() => new ContractViolation({ violation: "content_type", status, acted: "yes" })))
+    }
+    this.success = success
+    this.splitter = Splitter.make(success.kind)
+  }
+
+  onData(chunk: Uint8Array): void {
+    if (this.over === "yes") return
+    if (this.success === undefined || this.splitter === undefined) {
+      this.bytes += chunk.length
+      if (this.bytes <= this.op.maxBodyBytes) this.refused.push(chunk)
+      return
+    }
+    for (const element of this.splitter.push(chunk)) if (!this.offer(this.success, element)) return
+    if (Queue.sizeUnsafe(this.sink) > highWater) this.slowDown()
+  }
+
+  onEnd(): void {
+    if (this.over === "yes") return
+    if (this.success === undefined) return this.reject()
+    if (this.splitter !== undefined) {
+      for (const element of this.splitter.end()) if (!this.offer(this.success, element)) return
+    }
+    this.over = "yes"
+    Queue.endUnsafe(this.sink)
+  }
+
+  onError(failure: TransportFailure): void {
+    const { code } = failure
+    this.fail(failure.sent === "no" ? quietly(() => new NotSent({ code })) : quietly(() => new ConnectionLost({ code })))
+  }
+
+  private offer(success: StreamSuccess, element: unknown): boolean {
+    const decoded = element instanceof Uint8Array ? Exit.succeed(element) : success.decode(element)
+    if (Exit.isSuccess(decoded)) {
+      Queue.offerUnsafe(this.sink, decoded.value)
+      return true
+    }
+    const path = pathOf(decoded.cause)
+    const status = this.attempt.status ?? 200
+    this.fail(quietly(() => new ContractViolation({ violation: "decode", status, acted: "yes", path })))
+    return false
+  }
+
+  /** The response was not the stream that the contract declares. */
+  private reject(): void {
+    const text = new TextDecoder().decode(Splitter.joined(this.refused))
+    const { call, responseHeaders, status } = this.attempt
+    const decoded = this.op.codec.decode(status ?? 0, responseHeaders ?? {}, text, call.time.wall())
+    if (decoded._tag === "Failure") this.fail(decoded.failure)
+  }
+
+  private fail(failure: Failure.Any): void {
+    if (this.over === "yes") return
+    this.over = "yes"
+    Queue.failCauseUnsafe(this.sink, Cause.fail(failure))
+    this.exchange?.cancel()
+  }
+
+  private slowDown(): void {
+    this.exchange.pause()
+    const { time } = this.attempt.call
+    const check = new Resume(() => {
+      if (this.over === "yes") return
+      if (Queue.sizeUnsafe(this.sink) <= highWater / 2) this.exchange.resume()
+      else time.arm(check, time.now() + 5)
+    })
+    time.arm(check, time.now() + 5)
+  }
+}

@@ -1,0 +1,34 @@
+/**
+ * Where a value broke its schema, as a path, and never the value itself.
+ *
+ * @stability experimental
+ * @since 0.1.0
+ */
+import * as Cause from "effect/Cause"
+import * as Schema from "effect/Schema"
+
+/**
+ * The path of the first issue, such as `.items[3].id`; empty when the value itself is wrong.
+ *
+ * @category getters
+ * @since 0.1.0
+ */
+export const pathOf = (cause: Cause.Cause<unknown>): string => {
+  const found = cause.reasons.find(Cause.isFailReason)
+  if (found === undefined || !Schema.isSchemaError(found.error)) return ""
+  return walk(found.error.issue as Node)
+}
+
+interface Node {
+  readonly _tag: string
+  readonly path?: ReadonlyArray<PropertyKey>
+  readonly issue?: Node
+  readonly issues?: ReadonlyArray<Node>
+}
+
+const walk = (node: Node): string => {
+  let text = ""
+  for (const key of node.path ?? []) text += typeof key === "number" ? `[${key}]` : `.${String(key)}`
+  const next = node.issue ?? node.issues?.[0]
+  return next === undefined ? text : text + walk(next)
+}
