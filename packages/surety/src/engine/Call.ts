@@ -39,6 +39,8 @@ import { fromClock, type Time, Timer } from "./Time.ts"
 
 type Phase = "idle" | "credential" | "store" | "limiter" | "queue" | "attempt" | "backoff" | "lookup" | "fallback" | "done"
 
+type Secret = Exit.Exit<Redacted.Redacted<string>, Refusal.CredentialUnavailable>
+
 /** How a call gives its result. */
 type Finish = (call: Call, value: unknown) => Exit.Exit<unknown>
 
@@ -122,7 +124,7 @@ export class Call extends Timer implements Waiter {
         return Failure.isFailure(cause) ? this.end(Cause.fail(cause), cause) : this.end(Cause.die(cause), undefined)
       }
     }
-    this.next()
+    this.next(this.startedAt)
   }
 
   /** Interrupts the call; the effect ends when the work that can be stopped has stopped. */
@@ -144,21 +146,20 @@ export class Call extends Timer implements Waiter {
   // --- admission ---------------------------------------------------------------------
 
   /** Begins the way to the next attempt. */
-  private next(): void {
+  private next(now: number): void {
     const { environment, usesCredential } = this.op
-    const now = this.time.now()
     if (environment.guards.breaker.refuses(now)) return this.refuseOpen(now)
-    if (usesCredential === "no" || environment.credential === undefined) return this.shared()
+    if (usesCredential === "no" || environment.credential === undefined) return this.shared(now)
     const current = environment.credential.source.current
     // an `Effect.succeed` is an exit already: the usual case costs nothing
-    if (Exit.isExit(current)) return this.onCredential(current as Exit.Exit<Redacted.Redacted<string>, Refusal.CredentialUnavailable>)
-    this.aside("credential", current, (exit) => this.onCredential(exit))
+    if (Exit.isExit(current)) return this.onCredential(current as Secret, now)
+    this.aside("credential", current, (exit) => this.onCredential(exit, this.time.now()))
   }
 
-  private onCredential(exit: Exit.Exit<Redacted.Redacted<string>, Refusal.CredentialUnavailable>): void {
+  private onCredential(exit: Secret, now: number): void {
     if (Exit.isSuccess(exit)) {
       this.secret = exit.value
-      return this.shared()
+      return this.shared(now)
     }
     const found = exit.cause.reasons.find(Cause.isFailReason)
     if (found === undefined) return this.end(exit.cause, undefined)
@@ -166,24 +167,23 @@ export class Call extends Timer implements Waiter {
   }
 
   /** Guards whose state is shared between processes, when the layer was given a store. */
-  private shared(): void {
+  private shared(now: number): void {
     const ask = SharedStore.ask(this)
-    if (ask === undefined) return this.limit()
+    if (ask === undefined) return this.limit(now)
     this.aside("store", ask, (exit) => {
       if (Exit.isFailure(exit)) return this.end(exit.cause, undefined)
       const answer = exit.value
-      if (answer._tag === "Go") return this.limit()
+      if (answer._tag === "Go") return this.limit(this.time.now())
       if (answer._tag === "Refused") return this.refuse(answer.refusal, answer.stopped)
       this.phase = "backoff"
       this.time.arm(this, this.time.now() + answer.afterMillis)
     })
   }
 
-  private limit(): void {
-    const now = this.time.now()
+  private limit(now: number): void {
     const wait = Limiter.reserve(this.op.shares, this.request, now)
     this.reserved = "yes"
-    if (wait <= 0) return this.permit()
+    if (wait <= 0) return this.permit(now)
     if (now + wait >= this.deadline) {
       this.giveBack()
       const bucket = Limiter.slowest(this.op.shares, now)
@@ -194,9 +194,9 @@ export class Call extends Timer implements Waiter {
     this.time.arm(this, now + wait)
   }
 
-  private permit(): void {
+  private permit(now: number): void {
     const { bulkhead } = this.op.environment.guards
-    if (bulkhead.tryAcquire()) return this.launch()
+    if (bulkhead.tryAcquire()) return this.launch(now)
     this.phase = "queue"
     if (bulkhead.enqueue(this)) return this.time.arm(this, this.deadline)
     this.giveBack()
@@ -207,12 +207,11 @@ export class Call extends Timer implements Waiter {
 
   onPermit(): void {
     this.time.disarm(this)
-    this.launch()
+    this.launch(this.time.now())
   }
 
-  private launch(): void {
+  private launch(now: number): void {
     const { breaker, bulkhead } = this.op.environment.guards
-    const now = this.time.now()
     const permit = breaker.admit(now, breaker.state === "closed" && !breaker.ramping(now) ? 0 : this.random())
     if (permit === 0) {
       bulkhead.release()
@@ -262,13 +261,14 @@ export class Call extends Timer implements Waiter {
 
   onSuccess(attempt: Attempt, value: unknown): void {
     const { guards } = this.op.environment
+    const now = this.time.now()
     attempt.released()
-    if (attempt.permit !== 0) guards.breaker.record(attempt.permit, "answered", this.time.now(), 0)
+    guards.breaker.record(attempt.permit, "answered", now, 0)
     Spans.endAttempt(attempt, undefined)
     this.answered = attempt
     this.drop(attempt)
     guards.budget.succeed(this.paid)
-    this.succeed(value)
+    this.succeed(value, now)
   }
 
   onFailure(attempt: Attempt, failure: Failure.Any): void {
@@ -356,7 +356,7 @@ export class Call extends Timer implements Waiter {
       this.reconciled = "yes"
       this.op.signals.reconciled.value++
       this.unknown = undefined
-      this.succeed(exit.value)
+      this.succeed(exit.value, this.time.now())
     })
   }
 
@@ -368,15 +368,16 @@ export class Call extends Timer implements Waiter {
           return this.lookup(() => {
             if (KeyPlan.absentMeans(this.op.plan) === "unknown") return this.conclude("absent")
             this.unknown = undefined
-            this.next()
+            this.next(this.time.now())
           })
         }
-        return this.next()
+        return this.next(this.time.now())
       case "limiter": {
         // the provider may have asked everybody to wait in the meantime
-        if (Limiter.pausedUntil(this.op.shares) <= this.time.now()) return this.permit()
+        const now = this.time.now()
+        if (Limiter.pausedUntil(this.op.shares) <= now) return this.permit(now)
         this.giveBack()
-        return this.limit()
+        return this.limit(now)
       }
       case "queue":
         this.op.environment.guards.bulkhead.leave(this)
@@ -400,8 +401,7 @@ export class Call extends Timer implements Waiter {
 
   // --- results -----------------------------------------------------------------------
 
-  private succeed(value: unknown): void {
-    const now = this.time.now()
+  private succeed(value: unknown, now: number): void {
     this.op.stale?.put(this.request, value, now)
     this.op.signals.succeeded(now - this.startedAt)
     this.leavePhase()

@@ -67,7 +67,7 @@ export class EffectAttempt extends Attempt implements AttemptContext {
     const exit = child.pollUnsafe()
     if (exit !== undefined) return this.onExit(exit)
     this.child = child
-    child.addObserver(this.onExit)
+    child.addObserver((exit) => this.onExit(exit))
   }
 
   abort(): void {
@@ -79,7 +79,7 @@ export class EffectAttempt extends Attempt implements AttemptContext {
     return this.source.cancellation === "abortable" ? this.child : undefined
   }
 
-  private readonly onExit = (exit: Exit.Exit<unknown, unknown>): void => {
+  private onExit(exit: Exit.Exit<unknown, unknown>): void {
     this.child = undefined
     this.released()
     if (this.settled) return

@@ -60,8 +60,6 @@ class Wheel implements Time {
 
   readonly arm = (timer: Timer, due: number): void => {
     if (timer.timerSlot >= 0) this.unlink(timer)
-    // an idle wheel has stopped turning: bring it up to now, so that no slot is taken for done
-    if (this.armed === 0) this.doneTick = Math.max(this.doneTick, Math.floor(performance.now() / tickMillis) - 1)
     const tick = Math.max(Math.ceil(due / tickMillis), this.doneTick + 1)
     const slot = tick % slotCount
     const head = this.slots[slot]
