@@ -1,6 +1,7 @@
 /** Runs clients against a misbehaving server, each pair in processes of its own. */
 import type { Storm } from "../programs/storm.ts"
 import { measure, serve } from "../harness/Child.ts"
+import { type Sample, sample } from "../harness/Sample.ts"
 import { type Weather, weather } from "../harness/Weather.ts"
 
 export const callsPerSecond = 200
@@ -32,10 +33,10 @@ export const endure = async (client: string, scenario: Scenario): Promise<Outcom
   }
 }
 
-/** How many peers share the machine: together they leave a core idle. Ours always runs alone. */
+/** How many clients share the machine: together they leave most of it idle. */
 const together = 4
 
-/** Peers, a few at a time: their numbers are an order of magnitude from ours, so a little noise does not matter. */
+/** Runs clients, a few at a time; the same one may be named several times. */
 export const endureAll = async <Name extends string>(
   clients: ReadonlyArray<Name>,
   scenario: Scenario
@@ -46,6 +47,12 @@ export const endureAll = async <Name extends string>(
     outcomes.push(...(await Promise.all(group.map(async (name) => [name, await endure(name, scenario)] as const))))
   }
   return outcomes
+}
+
+/** The worst of several runs: a promise holds in each of them, not in the middle one. */
+export const worst = (outcomes: ReadonlyArray<Outcome>, what: keyof Outcome): Sample => {
+  const found = sample(outcomes.map((outcome) => outcome[what]))
+  return { ...found, median: found.high }
 }
 
 export const peers = [
