@@ -1,6 +1,8 @@
 /**
- * Spans of a call: one operation span, and one client span per attempt when somebody
- * collects them.
+ * Spans of a call: one operation span, and one client span per attempt.
+ *
+ * Effect's native tracer keeps spans in memory and shows them to nobody; where it is the
+ * tracer in force, none is made. Any other tracer gets them all.
  *
  * No span carries a header, a body or a query; what it carries is declared here.
  *
@@ -20,10 +22,15 @@ import type { Call } from "./Call.ts"
 
 const none: Array<Tracer.SpanLink> = []
 
-const start = (call: Call, name: string, kind: Tracer.SpanKind, parent: Tracer.AnySpan | undefined): Tracer.Span => {
-  const { cache } = call.fiber
+const start = (
+  call: Call,
+  tracer: Tracer.Tracer,
+  name: string,
+  kind: Tracer.SpanKind,
+  parent: Tracer.AnySpan | undefined
+): Tracer.Span => {
   const inherited = parent === undefined || !Context.get(parent.annotations, Tracer.DisablePropagation)
-  return (cache.tracer ?? Tracer.nativeTracer).span({
+  return tracer.span({
     name,
     parent: parent === undefined || !inherited ? Option.none() : Option.some(parent),
     annotations: Context.empty(),
@@ -40,12 +47,10 @@ const start = (call: Call, name: string, kind: Tracer.SpanKind, parent: Tracer.A
  */
 export const operation = (call: Call): Tracer.Span | undefined => {
   const { cache } = call.fiber
-  if (!cache.tracerEnabled) return undefined
-  const span = start(call, call.op.fullName, "internal", cache.span)
-  if (isCollected(call)) {
-    span.attribute("integration.provider.name", call.op.environment.contract.id)
-    span.attribute("integration.operation.name", call.op.name)
-  }
+  if (!cache.tracerEnabled || cache.tracer === undefined) return undefined
+  const span = start(call, cache.tracer, call.op.fullName, "internal", cache.span)
+  span.attribute("integration.provider.name", call.op.environment.contract.id)
+  span.attribute("integration.operation.name", call.op.name)
   return span
 }
 
@@ -54,8 +59,9 @@ export const operation = (call: Call): Tracer.Span | undefined => {
  */
 export const attempt = (attempt: Attempt): void => {
   const { call } = attempt
-  if (call.span === undefined || !isCollected(call)) return
-  attempt.span = start(call, `${call.op.fullName} attempt`, "client", call.span)
+  const { tracer } = call.fiber.cache
+  if (call.span === undefined || tracer === undefined) return
+  attempt.span = start(call, tracer, `${call.op.fullName} attempt`, "client", call.span)
   attempt.span.attribute("integration.provider.name", call.op.environment.contract.id)
   attempt.span.attribute("integration.operation.name", call.op.name)
   if (attempt.number > 1) attempt.span.attribute("http.request.resend_count", attempt.number - 1)
@@ -76,7 +82,7 @@ export const endAttempt = (attempt: Attempt, failure: Failure.Any | undefined): 
  * @since 0.1.0
  */
 export const retry = (call: Call, afterMillis: number): void => {
-  if (call.span === undefined || !isCollected(call)) return
+  if (call.span === undefined) return
   call.span.event("retry scheduled", now(call), { "retry.delay_ms": afterMillis })
 }
 
@@ -86,13 +92,9 @@ export const retry = (call: Call, afterMillis: number): void => {
 export const end = (call: Call, exit: Exit.Exit<unknown, unknown>): void => {
   const { span } = call
   if (span === undefined) return
-  if (isCollected(call)) {
-    span.attribute("integration.attempts", call.attempts)
-    if (call.degraded !== undefined) span.attribute("integration.outcome", "degraded")
-  }
+  span.attribute("integration.attempts", call.attempts)
+  if (call.degraded !== undefined) span.attribute("integration.outcome", "degraded")
   span.end(now(call), exit)
 }
-
-const isCollected = (call: Call): boolean => call.fiber.cache.tracer !== undefined
 
 const now = (call: Call): bigint => call.fiber.getRef(Clock.Clock).currentTimeNanosUnsafe()
