@@ -25,7 +25,7 @@ import type { Kind } from "./RetryMatrix.ts"
  * budget is spent. `deadline`: the next wait does not fit into the total deadline.
  * `server-wait`: the provider named a time beyond the deadline. `circuit`, `bulkhead`,
  * `rate-limit`, `credential`, `store`: our own guard refused the next attempt. `key-expired`:
- * the provider no longer remembers the key. `rule`: the last failure's rule is `never`.
+ * the provider no longer remembers the key. `lookup`: the lookup before a resend failed. `rule`: the last failure's rule is `never`.
  * `absent`: reconciliation found nothing and the plan forbids a resend.
  *
  * @category models
@@ -43,6 +43,7 @@ export type Stopped =
   | "store"
   | "key-expired"
   | "rule"
+  | "lookup"
   | "absent"
 
 const StoppedSchema: Schema.Codec<Stopped> = Schema.Literals([
@@ -57,6 +58,7 @@ const StoppedSchema: Schema.Codec<Stopped> = Schema.Literals([
   "store",
   "key-expired",
   "rule",
+  "lookup",
   "absent"
 ])
 
@@ -235,7 +237,12 @@ const count = (attempts: number): string => (attempts === 1 ? "1 attempt" : `${a
 const text = (u: unknown): string => (u instanceof Error ? u.message : String(u))
 
 const until = (epochMillis: number | undefined): string =>
-  epochMillis === undefined ? "" : `. The provider asks to wait until ${new Date(epochMillis).toISOString()}`
+  epochMillis === undefined
+    ? ""
+    : `. The provider asks to wait until ${new Date(Math.min(epochMillis, latestDate)).toISOString()}`
+
+/** The latest time a Date can hold: a provider may ask for more. */
+const latestDate = 8.64e15
 
 const why = (stopped: Stopped): string => {
   switch (stopped) {
@@ -261,6 +268,8 @@ const why = (stopped: Stopped): string => {
       return "the provider no longer remembers the key"
     case "rule":
       return "the last failure is not retried"
+    case "lookup":
+      return "the lookup before a resend failed"
     case "absent":
       return "the lookup found nothing and the plan forbids a resend"
   }

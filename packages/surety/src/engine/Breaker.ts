@@ -99,6 +99,14 @@ export class Breaker {
     else if (this.current === "closed" && health !== "ignored") this.recordClosed(health === "outage", now, random)
   }
 
+  /** Opens because another process's circuit did. */
+  adopt(until: number): void {
+    if (this.current !== "closed") return
+    this.openings++
+    this.openUntil = until
+    this.become("open")
+  }
+
   /** Refuses everything until `close`. */
   isolate(): void {
     if (this.current !== "isolated") this.become("isolated")

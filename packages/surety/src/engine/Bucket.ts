@@ -26,6 +26,8 @@ export class Bucket {
   private tokens: number
   private updatedAt: number | undefined = undefined
   pausedUntil = -Infinity
+  /** All the time this bucket was asked to pause, up to `pausedUntil`. */
+  pausedMillis = 0
 
   constructor(name: string, config: RateLimit) {
     this.name = name
@@ -48,10 +50,11 @@ export class Bucket {
     this.tokens = Math.min(this.burst, this.tokens + cost)
   }
 
-  /** Nothing is given out before `until`; the bucket starts empty then. */
+  /** Nothing is given out before `until`; the bucket has at most one token then. */
   pause(until: number, now: number): void {
-    if (until <= this.pausedUntil) return
+    if (!(until > this.pausedUntil) || until <= now) return
     this.refill(now)
+    this.pausedMillis += until - Math.max(now, this.pausedUntil)
     this.pausedUntil = until
     if (this.tokens > 1) this.tokens = 1
   }
@@ -59,8 +62,8 @@ export class Bucket {
   /** What a response says. Our own count is lowered by it, never raised above it. */
   observe(seen: Observation, now: number): void {
     this.refill(now)
-    if (seen.limit !== undefined && seen.limit > 0) this.limit = seen.limit
-    if (seen.remaining === undefined) return
+    if (seen.limit !== undefined && seen.limit > 0 && Number.isFinite(seen.limit)) this.limit = seen.limit
+    if (seen.remaining === undefined || !Number.isFinite(seen.remaining)) return
     this.tokens = Math.min(this.tokens, seen.remaining)
     if (seen.remaining <= 0 && seen.resetMillis !== undefined) this.pause(now + seen.resetMillis, now)
   }

@@ -45,6 +45,22 @@ export class Budget {
     return true
   }
 
+  /** Takes a payment back for a retry that was never sent. */
+  giveBack(cost: number, now: number): void {
+    if (this.config._tag === "Bucket") {
+      this.tokens = Math.min(this.config.capacity, this.tokens + cost)
+      return
+    }
+    this.turn(now)
+    for (let back = 0; back < 10; back++) {
+      const index = ((this.slotAt - back + 10) % 10) * 2 + 1
+      const retries = this.slots[index] ?? 0
+      if (retries === 0) continue
+      this.slots[index] = retries - 1
+      return
+    }
+  }
+
   /** A call ended well; `paid` is what its last retry cost, 0 when it needed none. */
   succeed(paid: number): void {
     if (this.config._tag === "Bucket") {

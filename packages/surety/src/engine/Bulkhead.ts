@@ -77,12 +77,15 @@ export class Bulkhead {
     // a waiter may finish at once and release again: the loop takes the place of recursion
     if (this.draining) return
     this.draining = true
-    while (this.first !== undefined && this.inFlight < this.concurrency) {
-      const next = this.first
-      this.leave(next)
-      this.inFlight++
-      next.onPermit()
+    try {
+      while (this.first !== undefined && this.inFlight < this.concurrency) {
+        const next = this.first
+        this.leave(next)
+        this.inFlight++
+        next.onPermit()
+      }
+    } finally {
+      this.draining = false
     }
-    this.draining = false
   }
 }

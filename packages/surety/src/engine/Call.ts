@@ -37,7 +37,18 @@ import * as SharedStore from "./SharedStore.ts"
 import * as Spans from "./Spans.ts"
 import { fromClock, type Time, Timer } from "./Time.ts"
 
-type Phase = "idle" | "credential" | "store" | "limiter" | "queue" | "attempt" | "backoff" | "lookup" | "fallback" | "done"
+type Phase =
+  | "idle"
+  | "credential"
+  | "store"
+  | "limiter"
+  | "queue"
+  | "attempt"
+  | "backoff"
+  | "settle"
+  | "lookup"
+  | "fallback"
+  | "done"
 
 type Secret = Exit.Exit<Redacted.Redacted<string>, Refusal.CredentialUnavailable>
 
@@ -67,7 +78,10 @@ export class Call extends Timer implements Waiter {
   /** The ambiguous failure that nothing has settled since. */
   unknown: Failure.Any | undefined = undefined
   last: Failure.Any | undefined = undefined
-  lastHintMillis = 0
+  /** What the call takes from each share, when that depends on the request. */
+  costs: ReadonlyArray<number> | undefined = undefined
+  /** Monotonic time before which the provider does not want to be asked again. */
+  hintUntil = -Infinity
   /** The attempt whose answer the result came from. */
   answered: Attempt | undefined = undefined
   queueNext: Waiter | undefined = undefined
@@ -79,6 +93,11 @@ export class Call extends Timer implements Waiter {
   private side: Fiber.Fiber<unknown, unknown> | undefined = undefined
   private previousMillis = 0
   private paid = 0
+  /** Paid from the retry budget for a retry that has not begun. */
+  private owed = 0
+  private lostAt = 0
+  private stopping: Stopped = "attempts"
+  private pauses: ReadonlyArray<number> | undefined = undefined
   private reserved: "yes" | "no" = "no"
   private readonly resume: (exit: Exit.Exit<unknown, unknown>) => void
   private readonly finish: Finish
@@ -115,22 +134,25 @@ export class Call extends Timer implements Waiter {
     const { op } = this
     this.span = Spans.operation(this)
     op.environment.guards.budget.begin(this.startedAt)
-    const refusal = KeyPlan.assign(this)
-    if (refusal !== undefined) return this.refuse(refusal, "key-expired")
-    if (op.prepare !== undefined) {
-      try {
-        this.prepared = op.prepare(this.request)
-      } catch (cause) {
-        return Failure.isFailure(cause) ? this.end(Cause.fail(cause), cause) : this.end(Cause.die(cause), undefined)
+    let refusal: Refusal.KeyRefused | undefined
+    try {
+      refusal = KeyPlan.assign(this)
+      if (refusal === undefined) {
+        this.costs = Limiter.weigh(op.shares, this.request)
+        if (op.prepare !== undefined) this.prepared = op.prepare(this.request)
       }
+    } catch (cause) {
+      if (!Failure.isFailure(cause)) return this.end(Cause.die(cause), undefined)
+      Conclude.count(op.signals, cause)
+      return this.end(Cause.fail(cause), cause)
     }
+    if (refusal !== undefined) return this.refuse(refusal, "key-expired")
     this.next(this.startedAt)
   }
 
   /** Interrupts the call; the effect ends when the work that can be stopped has stopped. */
   interrupt(): Effect.Effect<void> {
     if (this.phase === "done") return Effect.void
-    if (this.phase === "limiter") Limiter.refund(this.op.shares, this.request)
     this.leavePhase()
     this.phase = "done"
     const pending = [this.side, this.first?.pending(), this.hedge?.pending()].filter((fiber) => fiber !== undefined)
@@ -172,18 +194,25 @@ export class Call extends Timer implements Waiter {
     if (ask === undefined) return this.limit(now)
     this.aside("store", ask, (exit) => {
       if (Exit.isFailure(exit)) return this.end(exit.cause, undefined)
-      const answer = exit.value
-      if (answer._tag === "Go") return this.limit(this.time.now())
-      if (answer._tag === "Refused") return this.refuse(answer.refusal, answer.stopped)
-      this.phase = "backoff"
-      this.time.arm(this, this.time.now() + answer.afterMillis)
+      this.onStore(exit.value)
     })
   }
 
+  private onStore(answer: SharedStore.Answer): void {
+    if (answer._tag === "Go") return this.limit(this.time.now())
+    if (answer._tag === "Refused") return this.refuse(answer.refusal, answer.stopped)
+    this.phase = "backoff"
+    this.time.arm(this, this.time.now() + answer.afterMillis)
+  }
+
   private limit(now: number): void {
-    const wait = Limiter.reserve(this.op.shares, this.request, now)
+    const wait = Limiter.reserve(this.op.shares, this.costs, now)
     this.reserved = "yes"
     if (wait <= 0) return this.permit(now)
+    this.waitForTokens(wait, now)
+  }
+
+  private waitForTokens(wait: number, now: number): void {
     if (now + wait >= this.deadline) {
       this.giveBack()
       const bucket = Limiter.slowest(this.op.shares, now)
@@ -191,6 +220,7 @@ export class Call extends Timer implements Waiter {
       return this.refuse(quietly(() => new Refusal.RateLimitSaturated({ bucket, retryAfterMillis: wait })), "rate-limit")
     }
     this.phase = "limiter"
+    this.pauses = Limiter.pauses(this.op.shares)
     this.time.arm(this, now + wait)
   }
 
@@ -212,13 +242,18 @@ export class Call extends Timer implements Waiter {
 
   private launch(now: number): void {
     const { breaker, bulkhead } = this.op.environment.guards
-    const permit = breaker.admit(now, breaker.state === "closed" && !breaker.ramping(now) ? 0 : this.random())
+    // a timer, or a permit, may come late: nothing is sent that cannot be answered in time
+    const late = now >= this.deadline || now >= this.keyUntil
+    const permit = late ? 0 : breaker.admit(now, breaker.state === "closed" && !breaker.ramping(now) ? 0 : this.random())
     if (permit === 0) {
       bulkhead.release()
       this.giveBack()
-      return this.refuseOpen(now)
+      if (!late) return this.refuseOpen(now)
+      if (now < this.deadline) return this.refuse(KeyPlan.forgotten(this), "key-expired")
+      return this.late(this.phase === "queue" ? "bulkhead" : "rate-limit")
     }
     this.phase = "attempt"
+    this.owed = 0
     this.attempts++
     const signals = this.op.signals.attempts
     if (this.attempts === 1) signals.original.value++
@@ -242,14 +277,18 @@ export class Call extends Timer implements Waiter {
 
   /** Sends a second copy, when every guard has room for it at once. */
   private tryHedge(): void {
-    const { breaker, budget, bulkhead } = this.op.environment.guards
+    const { guards, limiterStore } = this.op.environment
+    const { breaker, budget, bulkhead } = guards
     const now = this.time.now()
-    if (this.attempts >= this.op.maxAttempts || breaker.state !== "closed" || bulkhead.waiting > 0) return
-    if (Limiter.reserve(this.op.shares, this.request, now) > 0 || !budget.take(budget.costOf("outage"), now)) {
-      return Limiter.refund(this.op.shares, this.request)
+    // a shared limiter cannot answer at once
+    if (this.attempts >= this.op.maxAttempts || now >= this.keyUntil || limiterStore !== undefined) return
+    if (breaker.state !== "closed" || breaker.ramping(now) || !bulkhead.tryAcquire()) return
+    if (Limiter.reserve(this.op.shares, this.costs, now) > 0 || !budget.take(budget.costOf("outage"), now)) {
+      Limiter.refund(this.op.shares, this.costs)
+      return bulkhead.release()
     }
-    const permit = bulkhead.tryAcquire() ? breaker.admit(now, 0) : 0
-    if (permit === 0) return Limiter.refund(this.op.shares, this.request)
+    // closed and not ramping: never refused
+    const permit = breaker.admit(now, 0)
     this.attempts++
     this.op.signals.attempts.hedge.value++
     const attempt = this.op.attempt(this, this.attempts)
@@ -276,36 +315,52 @@ export class Call extends Timer implements Waiter {
     const { guards } = this.op.environment
     const declaration = Failure.declarationOf(failure)
     const health = declaration?.health ?? "outage"
+    const before = guards.breaker.state
     guards.breaker.record(attempt.permit, health, now, this.random())
-    SharedStore.publish(this, now)
+    if (before !== guards.breaker.state) SharedStore.publish(this, now)
     Spans.endAttempt(attempt, failure)
     this.answered = attempt
     const hint = Failure.retryAfterOf(failure)
-    this.lastHintMillis = hint === undefined ? 0 : Conclude.millisOf(hint)
-    if (health === "throttled") Limiter.pause(this.op, failure, this.lastHintMillis, now)
+    const hintMillis = hint === undefined ? 0 : Conclude.millisOf(hint)
+    // a floor stands, whatever another copy says afterwards
+    if (hintMillis > 0) this.hintUntil = Math.max(this.hintUntil, now + hintMillis)
+    if (health === "throttled") Limiter.pause(this.op, failure, hintMillis, now)
     Conclude.count(this.op.signals, failure)
     if (this.op.kind === "mutation") {
-      if (failure[Failure.TypeId] === "idempotent-only") this.unknown = failure
-      else if (declaration?.outcome === "not-applied") this.unknown = undefined
+      if (failure[Failure.TypeId] === "idempotent-only") {
+        this.unknown = failure
+        this.lostAt = now
+      } else if (declaration?.outcome === "not-applied") this.unknown = undefined
     }
     this.last = failure
     if (this.first === attempt) this.first = this.hedge
     this.hedge = undefined
-    if (this.first !== undefined || this.phase === "done") return
+    if (this.phase === "done") return
+    if (this.first !== undefined) {
+      if (!this.isFinal(failure)) return
+      const other = this.first
+      this.first = undefined
+      other.cancel()
+    }
     if (this.phase === "attempt") this.time.disarm(this)
     this.decide(failure, health, now)
   }
 
+  /** Does this answer stand, whatever the other copy will say? */
+  private isFinal(failure: Failure.Any): boolean {
+    return failure[Failure.TypeId] === "never" && (this.op.kind === "read" || this.op.plan?._tag === "Key")
+  }
+
   onDefect(attempt: Attempt, cause: Cause.Cause<unknown>): void {
     this.op.environment.guards.breaker.record(attempt.permit, "ignored", this.time.now(), 0)
-    Spans.endAttempt(attempt, undefined)
+    Spans.endAttempt(attempt, undefined, cause)
     this.drop(attempt)
     this.end(cause, undefined)
   }
 
   onCancelled(attempt: Attempt): void {
     this.op.environment.guards.breaker.record(attempt.permit, "ignored", this.time.now(), 0)
-    Spans.endAttempt(attempt, undefined)
+    Spans.endAttempt(attempt, undefined, Cause.interrupt(this.fiber.id))
   }
 
   /** The other copy is not needed any more. */
@@ -325,38 +380,50 @@ export class Call extends Timer implements Waiter {
       attempts: this.attempts,
       random: this.random(),
       previousMillis: this.previousMillis,
-      hintMillis: this.lastHintMillis,
+      hintMillis: Math.max(0, this.hintUntil - now),
       remainingMillis: this.deadline - now,
       keyMillis: this.keyUntil - now
     })
     if (decision._tag === "Stop") return this.stop(decision.because)
+    const afterMillis = Math.max(decision.afterMillis, this.unknown === undefined ? 0 : KeyPlan.settleMillis(this.op.plan))
+    if (now + afterMillis >= this.deadline) return this.stop("deadline")
     const cost = guards.budget.costOf(health)
     if (!guards.budget.take(cost, now)) return this.stop("retry-budget")
     this.paid = cost
+    this.owed = cost
     this.previousMillis = decision.afterMillis
-    Spans.retry(this, decision.afterMillis)
+    Spans.retry(this, afterMillis)
     this.phase = "backoff"
-    const settle = this.unknown !== undefined ? KeyPlan.settleMillis(this.op.plan) : 0
-    this.time.arm(this, now + Math.min(Math.max(decision.afterMillis, settle), this.deadline - now))
+    this.time.arm(this, now + afterMillis)
   }
 
   private stop(because: Stopped): void {
     Conclude.suppressed(this.op.signals, because)
-    if (this.unknown === undefined || this.op.lookup === undefined) return this.conclude(because)
-    this.lookup((found) => found ? undefined : this.conclude(because))
+    if (this.unknown === undefined || this.op.lookup === undefined || this.time.now() >= this.deadline) {
+      return this.conclude(because)
+    }
+    this.stopping = because
+    // the write may still be on its way to where the lookup reads; without time for that, it looks at once
+    const settledAt = this.lostAt + KeyPlan.settleMillis(this.op.plan)
+    if (settledAt <= this.time.now() || settledAt >= this.deadline) return this.lookup(this.op.lookup, because)
+    this.phase = "settle"
+    this.time.arm(this, settledAt)
   }
 
-  /** Asks whether a lost mutation was applied; succeeds the call when it was. */
-  private lookup(notFound: (found: boolean) => void): void {
-    const { lookup } = this.op
-    if (lookup === undefined || this.key === undefined) return notFound(false)
-    this.aside("lookup", lookup(this.request, this.key), (exit) => {
-      if (Exit.isFailure(exit)) return this.conclude("absent")
-      if (exit.value === undefined) return notFound(false)
-      this.reconciled = "yes"
-      this.op.signals.reconciled.value++
+  /** Asks whether a lost mutation was applied; succeeds the call when it was. `because`: no resend after it. */
+  private lookup(ask: NonNullable<Compiled["lookup"]>, because: Stopped | undefined): void {
+    this.aside("lookup", ask(this.request, this.key ?? ""), (exit) => {
+      if (Exit.isFailure(exit)) return this.conclude(because ?? "lookup")
+      if (exit.value !== undefined) {
+        this.reconciled = "yes"
+        this.op.signals.reconciled.value++
+        this.unknown = undefined
+        return this.succeed(exit.value, this.time.now())
+      }
+      if (because !== undefined) return this.conclude(because)
+      if (KeyPlan.absentMeans(this.op.plan) === "unknown") return this.conclude("absent")
       this.unknown = undefined
-      this.succeed(exit.value, this.time.now())
+      this.next(this.time.now())
     })
   }
 
@@ -364,20 +431,16 @@ export class Call extends Timer implements Waiter {
   fire(): void {
     switch (this.phase) {
       case "backoff":
-        if (this.unknown !== undefined && this.op.lookup !== undefined) {
-          return this.lookup(() => {
-            if (KeyPlan.absentMeans(this.op.plan) === "unknown") return this.conclude("absent")
-            this.unknown = undefined
-            this.next(this.time.now())
-          })
-        }
-        return this.next(this.time.now())
+        return this.unknown !== undefined && this.op.lookup !== undefined
+          ? this.lookup(this.op.lookup, undefined)
+          : this.next(this.time.now())
+      case "settle":
+        return this.op.lookup === undefined ? this.conclude(this.stopping) : this.lookup(this.op.lookup, this.stopping)
       case "limiter": {
         // the provider may have asked everybody to wait in the meantime
         const now = this.time.now()
-        if (Limiter.pausedUntil(this.op.shares) <= now) return this.permit(now)
-        this.giveBack()
-        return this.limit(now)
+        const longer = Limiter.pausedSince(this.op.shares, this.pauses)
+        return longer <= 0 ? this.permit(now) : this.waitForTokens(longer, now)
       }
       case "queue":
         this.op.environment.guards.bulkhead.leave(this)
@@ -386,9 +449,11 @@ export class Call extends Timer implements Waiter {
       case "attempt":
         return this.tryHedge()
       case "credential":
-      case "store":
         this.stopAside()
         return this.late("credential")
+      case "store":
+        this.stopAside()
+        return this.time.now() >= this.deadline ? this.late("rate-limit") : this.onStore(SharedStore.silent(this))
       case "lookup":
         this.stopAside()
         return this.conclude("deadline")
@@ -476,7 +541,10 @@ export class Call extends Timer implements Waiter {
     const exit = child.pollUnsafe()
     if (exit !== undefined) return then(exit)
     this.side = child
-    if (phase !== "fallback") this.time.arm(this, this.deadline)
+    if (phase !== "fallback") {
+      const patience = phase === "store" ? this.time.now() + SharedStore.patienceMillis : Infinity
+      this.time.arm(this, Math.min(this.deadline, patience))
+    }
     child.addObserver((exit) => {
       if (this.side !== child || this.phase === "done") return
       this.side = undefined
@@ -494,11 +562,16 @@ export class Call extends Timer implements Waiter {
   private giveBack(): void {
     if (this.reserved === "no") return
     this.reserved = "no"
-    Limiter.refund(this.op.shares, this.request)
+    Limiter.refund(this.op.shares, this.costs)
   }
 
+  /** Leaves everything that the call holds and has not used. */
   private leavePhase(): void {
     this.time.disarm(this)
     if (this.queued) this.op.environment.guards.bulkhead.leave(this)
+    this.giveBack()
+    if (this.owed === 0) return
+    this.op.environment.guards.budget.giveBack(this.owed, this.time.now())
+    this.owed = 0
   }
 }

@@ -9,7 +9,7 @@
  */
 import * as Cause from "effect/Cause"
 import * as Duration from "effect/Duration"
-import type * as Effect from "effect/Effect"
+import * as Effect from "effect/Effect"
 import { NotAttempted, OutcomeUnknown, RetriesExhausted, type Stopped } from "../CallError.ts"
 import * as Failure from "../Failure.ts"
 import type { Plan } from "../Idempotency.ts"
@@ -38,8 +38,9 @@ export const notAttempted = (op: Compiled, reason: Refusal.Refusal): NotAttempte
  */
 export const error = (call: Call, stopped: Stopped): unknown => {
   const { last, op, unknown } = call
-  const elapsedMillis = call.time.now() - call.startedAt
-  const retryAt = call.lastHintMillis > 0 ? call.time.wall() + call.lastHintMillis : undefined
+  const now = call.time.now()
+  const elapsedMillis = now - call.startedAt
+  const retryAt = call.hintUntil > now ? call.time.wall() + call.hintUntil - now : undefined
   const { attempts } = call
   const operation = op.fullName
   if (unknown !== undefined) {
@@ -54,7 +55,7 @@ export const error = (call: Call, stopped: Stopped): unknown => {
         idempotencyKey: call.key,
         keyValidUntil: call.keyUntil === Infinity
           ? undefined
-          : Math.round(call.time.wall() + call.keyUntil - call.time.now()),
+          : Math.round(call.time.wall() + call.keyUntil - now),
         reconcile: reconcileOf(op.plan),
         retryAt
       })
@@ -91,12 +92,14 @@ export const fallback = (
     }
     case "Other":
       call.degraded = { by: "other", ageMillis: 0, because }
-      return declared.run(call.request)
+      return Effect.suspend(() => declared.run(call.request))
   }
 }
 
 const isEligible = (found: unknown, failure: Failure.Any | undefined): boolean => {
-  if (found instanceof RetriesExhausted || found instanceof NotAttempted) return true
+  if (found instanceof RetriesExhausted) return true
+  // a key that is refused may belong to a call that was applied long ago
+  if (found instanceof NotAttempted) return found.reason._tag !== "KeyRefused"
   if (found !== failure) return false
   const health = Failure.declarationOf(failure)?.health
   return health === "outage" || health === "throttled"

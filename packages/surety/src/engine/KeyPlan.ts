@@ -36,6 +36,7 @@ export const assign = (call: Call): Refusal.KeyRefused | undefined => {
   }
   const retained = Duration.toMillis(plan.retainedFor)
   const firstUsedAt = call.options?.keyFirstUsedAt
+  if (Number.isNaN(firstUsedAt)) return refuse("keyFirstUsedAt is not a time")
   const used = firstUsedAt === undefined ? 0 : Math.max(0, call.time.wall() - firstUsedAt)
   if (used >= retained) {
     return refuse(`it was first used ${Math.round(used)} ms ago, but the provider remembers keys for ${retained} ms`)
@@ -63,6 +64,14 @@ export const absentMeans = (plan: Plan | undefined): "not-applied" | "unknown" =
  */
 export const settleMillis = (plan: Plan | undefined): number =>
   plan?._tag === "Reconcile" ? Duration.toMillis(plan.settle) : 0
+
+/**
+ * The refusal of a key that the provider forgot while the call waited.
+ *
+ * @since 0.1.0
+ */
+export const forgotten = (call: Call): Refusal.KeyRefused =>
+  refuse(`the provider forgot it ${Math.round(call.time.now() - call.keyUntil)} ms ago`)
 
 const refuse = (rule: string): Refusal.KeyRefused => quietly(() => new Refusal.KeyRefused({ rule }))
 

@@ -42,7 +42,7 @@ export class Limiter {
     for (const [name, amount] of Object.entries(cost)) {
       const bucket = this.buckets.get(name)
       if (bucket === undefined) continue
-      if (typeof amount === "number") shares.push({ bucket, fixed: amount, weigh: undefined })
+      if (typeof amount === "number") shares.push({ bucket, fixed: checked(name, amount), weigh: undefined })
       // the request type was checked where the cost was declared
       else shares.push({ bucket, fixed: 0, weigh: amount as (request: unknown) => number })
     }
@@ -55,20 +55,41 @@ export class Limiter {
 }
 
 /**
+ * What one request costs in each share, weighed once per call so that what is given back
+ * is what was taken; `undefined` when every cost is fixed.
+ *
+ * **Failures**   `RangeError` when a cost is not a finite number of at least 0.
+ *
  * @since 0.1.0
  */
-export const costOf = (share: Share, request: unknown): number =>
-  share.weigh === undefined ? share.fixed : share.weigh(request)
+export const weigh = (shares: ReadonlyArray<Share>, request: unknown): ReadonlyArray<number> | undefined => {
+  for (const share of shares) {
+    if (share.weigh !== undefined) {
+      return shares.map((one) => (one.weigh === undefined ? one.fixed : checked(one.bucket.name, one.weigh(request))))
+    }
+  }
+  return undefined
+}
+
+const checked = (bucket: string, cost: number): number => {
+  if (cost >= 0 && Number.isFinite(cost)) return cost
+  throw new RangeError(`The cost in bucket "${bucket}" must be a finite number of at least 0, got ${cost}`)
+}
 
 /**
  * Takes the tokens of every share; returns the longest wait in milliseconds.
  *
  * @since 0.1.0
  */
-export const reserve = (shares: ReadonlyArray<Share>, request: unknown, now: number): number => {
+export const reserve = (
+  shares: ReadonlyArray<Share>,
+  costs: ReadonlyArray<number> | undefined,
+  now: number
+): number => {
   let wait = 0
-  for (const share of shares) {
-    const one = share.bucket.reserve(costOf(share, request), now)
+  for (let i = 0; i < shares.length; i++) {
+    const share = shares[i] as Share
+    const one = share.bucket.reserve(costs?.[i] ?? share.fixed, now)
     if (one > wait) wait = one
   }
   return wait
@@ -79,19 +100,34 @@ export const reserve = (shares: ReadonlyArray<Share>, request: unknown, now: num
  *
  * @since 0.1.0
  */
-export const refund = (shares: ReadonlyArray<Share>, request: unknown): void => {
-  for (const share of shares) share.bucket.refund(costOf(share, request))
+export const refund = (shares: ReadonlyArray<Share>, costs: ReadonlyArray<number> | undefined): void => {
+  for (let i = 0; i < shares.length; i++) {
+    const share = shares[i] as Share
+    share.bucket.refund(costs?.[i] ?? share.fixed)
+  }
 }
 
 /**
- * The time until which the provider asked us to wait, over every share.
+ * How long each share has been asked to pause so far.
  *
  * @since 0.1.0
  */
-export const pausedUntil = (shares: ReadonlyArray<Share>): number => {
-  let until = -Infinity
-  for (const share of shares) if (share.bucket.pausedUntil > until) until = share.bucket.pausedUntil
-  return until
+export const pauses = (shares: ReadonlyArray<Share>): ReadonlyArray<number> =>
+  shares.map((share) => share.bucket.pausedMillis)
+
+/**
+ * How much longer a caller has to wait because of pauses that began while it waited. Its
+ * reservation stays, so that the order and the distance between callers stay too.
+ *
+ * @since 0.1.0
+ */
+export const pausedSince = (shares: ReadonlyArray<Share>, before: ReadonlyArray<number> | undefined): number => {
+  let longer = 0
+  for (let i = 0; i < shares.length; i++) {
+    const since = (shares[i] as Share).bucket.pausedMillis - (before?.[i] ?? 0)
+    if (since > longer) longer = since
+  }
+  return longer
 }
 
 /**

@@ -141,9 +141,15 @@ const compile = (
     prepare: binder.prepare,
     // types of the plan were checked where it was declared; the read is looked up when it is needed
     lookup: plan?._tag !== "Reconcile" ? undefined : (request, marker) =>
-      Effect.map(
-        (service[plan.via.name] as AnyMethod)(plan.ask(request as never, marker)),
-        (result) => plan.find(result as never, request as never, marker)
+      Effect.suspend(() =>
+        Effect.flatMap(
+          (service[plan.via.name] as AnyMethod).detailed(plan.ask(request as never, marker)),
+          // an old or made-up answer proves nothing
+          ({ metadata, value }) =>
+            metadata.degraded === undefined
+              ? Effect.sync(() => plan.find(value as never, request as never, marker))
+              : Effect.fail(metadata.degraded)
+        )
       )
   }
 }

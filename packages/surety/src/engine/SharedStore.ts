@@ -11,7 +11,7 @@ import type { Stopped } from "../CallError.ts"
 import * as Refusal from "../Refusal.ts"
 import type { Call } from "./Call.ts"
 import type { Environment } from "./Environment.ts"
-import { costOf, type Share } from "./Limiter.ts"
+import type { Share } from "./Limiter.ts"
 import { quietly } from "./Quietly.ts"
 
 /**
@@ -23,6 +23,21 @@ export type Answer =
   | { readonly _tag: "Refused"; readonly refusal: Refusal.Refusal; readonly stopped: Stopped }
 
 const go: Answer = { _tag: "Go" }
+
+/**
+ * How long a store may take to answer before it counts as down. Unit: milliseconds.
+ *
+ * @since 0.1.0
+ */
+export const patienceMillis = 250
+
+/**
+ * What a store that does not answer means.
+ *
+ * @since 0.1.0
+ */
+export const silent = (call: Call): Answer =>
+  down(call, call.op.environment.limiterStore === undefined ? "breaker" : "rate-limit")
 
 /**
  * The question to the stores, or `undefined` when there is none.
@@ -58,7 +73,10 @@ const circuitOf = (call: Call, store: NonNullable<Environment["breakerStore"]>):
     Effect.map((until): Answer => {
       const retryAfterMillis = until - call.time.wall()
       if (retryAfterMillis <= 0) return go
-      call.op.environment.guards.rejected.circuit.value++
+      const { guards } = call.op.environment
+      // ours opens with it: afterwards it probes and ramps up like after a trip of its own
+      guards.breaker.adopt(call.time.now() + retryAfterMillis)
+      guards.rejected.circuit.value++
       const refusal = quietly(() => new Refusal.CircuitOpen({ retryAfterMillis, isolated: false }))
       return { _tag: "Refused", refusal, stopped: "circuit" }
     }),
@@ -66,21 +84,24 @@ const circuitOf = (call: Call, store: NonNullable<Environment["breakerStore"]>):
   )
 
 const takeAll = (call: Call, store: NonNullable<Environment["limiterStore"]>): Effect.Effect<Answer> =>
-  Effect.map(
-    Effect.forEach(call.op.shares, (share) => takeOne(call, store, share)),
-    (answers) =>
-      answers.find((answer) => answer._tag === "Refused") ?? answers.find((answer) => answer._tag === "Wait") ?? go
-  )
+  Effect.gen(function*() {
+    for (const [index, share] of call.op.shares.entries()) {
+      const answer = yield* takeOne(call, store, share, call.costs?.[index] ?? share.fixed)
+      if (answer._tag !== "Go") return answer
+    }
+    return go
+  })
 
 const takeOne = (
   call: Call,
   store: NonNullable<Environment["limiterStore"]>,
-  share: Share
+  share: Share,
+  cost: number
 ): Effect.Effect<Answer> => {
   const { contract } = call.op.environment
   const limit = contract.limits.buckets[share.bucket.name]
   if (limit === undefined) return Effect.succeed(go)
-  return store.take({ key: `${contract.id}/${share.bucket.name}`, limit, cost: costOf(share, call.request) }).pipe(
+  return store.take({ key: `${contract.id}/${share.bucket.name}`, limit, cost }).pipe(
     Effect.map((wait): Answer => {
       if (wait <= 0) return go
       if (call.time.now() + wait < call.deadline) return { _tag: "Wait", afterMillis: wait }

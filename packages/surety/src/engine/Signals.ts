@@ -13,7 +13,10 @@
 import type * as Context from "effect/Context"
 import * as Metric from "effect/Metric"
 import type { Fault } from "../Failure.ts"
+import type { Stopped } from "../CallError.ts"
 import type { Operations } from "../Contract.ts"
+import type * as Operation from "../Operation.ts"
+import { AttemptTimeout, ConnectionLost, ContractViolation, NotSent, UndeclaredStatus } from "../TransportFailure.ts"
 
 /**
  * How a call ended, for metrics.
@@ -73,7 +76,29 @@ export class Counter {
   value = 0
 }
 
-const suppressedReasons = ["attempts", "retry-budget", "deadline", "server-wait", "circuit", "key-expired", "rule"]
+const suppressedReasons: ReadonlyArray<Stopped> = [
+  "attempts",
+  "retry-budget",
+  "deadline",
+  "server-wait",
+  "circuit",
+  "bulkhead",
+  "rate-limit",
+  "credential",
+  "store",
+  "key-expired",
+  "rule"
+]
+const transportFailures = [NotSent, ConnectionLost, AttemptTimeout, UndeclaredStatus, ContractViolation]
+const refusals = [
+  "CircuitOpen",
+  "BulkheadFull",
+  "RateLimitSaturated",
+  "BudgetExhausted",
+  "CredentialUnavailable",
+  "StoreUnavailable",
+  "KeyRefused"
+]
 const attemptTypes = ["original", "retry", "hedge"] as const
 const violations = ["undeclared_status", "decode", "oversize", "content_type", "redirect", "request"]
 
@@ -126,9 +151,14 @@ export class OperationSignals {
     this.duration(outcome, errorType, fault).record(millis / 1000)
   }
 
-  /** Registers the series of a failure at 0. */
-  declare(errorType: string, fault: Fault): void {
-    this.duration("failure", errorType, fault)
+  /** Registers every series that the operation can have at 0. */
+  declare(operation: Operation.Any): void {
+    for (const failure of [...operation.failures, ...transportFailures]) {
+      this.duration("failure", failure.tag, failure.fault)
+    }
+    for (const refusal of refusals) this.duration("rejected", refusal, "local")
+    this.duration("cancelled", undefined, "cancelled")
+    if (operation.fallback !== undefined) this.duration("degraded", undefined, undefined)
   }
 
   private duration(outcome: Outcome, errorType: string | undefined, fault: Fault | "cancelled" | undefined): Histogram {
@@ -211,7 +241,7 @@ export const forOperations = (
   const all = new Map<string, OperationSignals>()
   for (const [name, operation] of Object.entries(operations)) {
     const signals = new OperationSignals(registry, name)
-    for (const failure of operation.failures) signals.declare(failure.tag, failure.fault)
+    signals.declare(operation)
     all.set(name, signals)
   }
   return all

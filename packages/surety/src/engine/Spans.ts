@@ -11,6 +11,7 @@
  * @stability experimental
  * @since 0.1.0
  */
+import type * as Cause from "effect/Cause"
 import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Exit from "effect/Exit"
@@ -70,12 +71,17 @@ export const attempt = (attempt: Attempt): void => {
 /**
  * @since 0.1.0
  */
-export const endAttempt = (attempt: Attempt, failure: Failure.Any | undefined): void => {
+export const endAttempt = (
+  attempt: Attempt,
+  failure: Failure.Any | undefined,
+  cause?: Cause.Cause<unknown>
+): void => {
   const { span } = attempt
   if (span === undefined) return
   if (attempt.status !== undefined) span.attribute("http.response.status_code", attempt.status)
   if (failure !== undefined) span.attribute("error.type", failure._tag)
-  span.end(now(attempt.call), failure === undefined ? Exit.void : Exit.fail(failure))
+  const exit = cause !== undefined ? Exit.failCause(cause) : failure === undefined ? Exit.void : Exit.fail(failure)
+  span.end(now(attempt.call), exit)
 }
 
 /**

@@ -1,10 +1,12 @@
 /**
  * The last good results of one operation, for the `stale` fallback and conditional reads.
- * Bounded; the least recently used goes first.
+ * Bounded; the least recently used goes first. A request that holds a secret, bytes, a map or
+ * a set has no key and nothing is kept for it.
  *
  * @stability experimental
  * @since 0.1.0
  */
+import * as Redacted from "effect/Redacted"
 
 /**
  * @since 0.1.0
@@ -21,6 +23,7 @@ export class StaleValues {
 
   put(request: unknown, value: unknown, now: number): void {
     const key = keyOf(request)
+    if (key === undefined) return
     this.kept.delete(key)
     this.kept.set(key, { value, at: now })
     if (this.kept.size > this.capacity) {
@@ -31,8 +34,8 @@ export class StaleValues {
 
   get(request: unknown, now: number): { readonly value: unknown; readonly ageMillis: number } | undefined {
     const key = keyOf(request)
-    const found = this.kept.get(key)
-    if (found === undefined) return undefined
+    const found = key === undefined ? undefined : this.kept.get(key)
+    if (key === undefined || found === undefined) return undefined
     const ageMillis = now - found.at
     if (ageMillis > this.maxAgeMillis) {
       this.kept.delete(key)
@@ -44,4 +47,23 @@ export class StaleValues {
   }
 }
 
-const keyOf = (request: unknown): string => JSON.stringify(request) ?? "undefined"
+/** Two requests have one key only when they are the same; a request that JSON cannot tell apart has none. */
+const keyOf = (request: unknown): string | undefined => {
+  try {
+    return JSON.stringify(request, exact) ?? "undefined"
+  } catch {
+    return undefined
+  }
+}
+
+function exact(this: unknown, key: string, value: unknown): unknown {
+  // a `toJSON` has run already: what it ran on is still in the holder
+  const original = (this as Readonly<Record<string, unknown>>)[key]
+  if (typeof original === "bigint") return `${original}n`
+  if (typeof original === "number" && !Number.isFinite(original)) return String(original)
+  if (typeof original === "function" || typeof original === "symbol") throw new TypeError("no key")
+  if (typeof original !== "object" || original === null) return value
+  if (Redacted.isRedacted(original) || original instanceof Map || original instanceof Set) throw new TypeError("no key")
+  if (ArrayBuffer.isView(original) || original instanceof ArrayBuffer) throw new TypeError("no key")
+  return value
+}

@@ -115,7 +115,14 @@ class Wheel implements Time {
       const next: Timer | undefined = timer.timerNext
       if (timer.timerDue <= current) {
         this.unlink(timer)
-        timer.fire()
+        try {
+          timer.fire()
+        } catch (defect) {
+          // the other timers of the process must go on
+          queueMicrotask(() => {
+            throw defect
+          })
+        }
         // firing may have changed this very list: start over, what is left is not due
         timer = this.slots[slot]
         while (timer !== undefined && timer.timerDue > current) timer = timer.timerNext
@@ -149,8 +156,10 @@ class ClockTime implements Time {
   readonly arm = (timer: Timer, due: number): void => {
     this.disarm(timer)
     timer.timerSlot = 0
-    const wait = Math.max(0, due - this.now())
-    const sleeper = this.run(Effect.flatMap(this.clock.sleep(Duration.millis(wait)), () =>
+    const wait = due - this.now()
+    // a clock may answer a sleep of nothing at once, and this function has to end first
+    const sleep = wait > 0 ? this.clock.sleep(Duration.millis(wait)) : Effect.yieldNow
+    const sleeper = this.run(Effect.flatMap(sleep, () =>
       Effect.sync(() => {
         if (timer.timerSleeper === sleeper) {
           timer.timerSleeper = undefined
