@@ -12,10 +12,10 @@
  * @since 0.1.0
  */
 import * as Duration from "effect/Duration"
+import * as ServerHint from "surety/ServerHint"
 import type * as Wire from "surety/Wire"
 import * as ErrorEnvelope from "./ErrorEnvelope.ts"
 import * as Failures from "./Failures.ts"
-import * as RetryAfter from "./RetryAfter.ts"
 
 const server = [500, 502, 503, 504] as const
 
@@ -140,8 +140,9 @@ function coded(answer: ErrorEnvelope.Answer): { readonly code?: string; readonly
   return { ...text("code", answer.body.error.code), ...text("requestId", answer.headers["request-id"]) }
 }
 
+/** Stripe documents no `Retry-After`; what stands in front of it may send one. */
 function wait(answer: ErrorEnvelope.Answer): { readonly retryAfter?: Duration.Duration } {
-  const retryAfter = RetryAfter.fromHeader(answer.headers["retry-after"], answer.nowMillis)
+  const retryAfter = ServerHint.retryAfter(answer.headers["retry-after"], answer.nowMillis)
   return retryAfter === undefined ? {} : { retryAfter }
 }
 

@@ -4,7 +4,8 @@
  *
  * The official SDK waits 80 s per attempt, retries 409 and 5xx, and never 429. Ours
  * gives up sooner, has a deadline over all attempts, and retries 429, paid from the
- * retry budget. `test/differences.ts` lists every difference with its reason.
+ * retry budget. `test/differential/differences.ts` lists every difference that a run of
+ * both against the same faults shows, with its reason.
  *
  * @source https://docs.stripe.com/error-low-level, https://docs.stripe.com/rate-limits (2026-11)
  * @stability experimental

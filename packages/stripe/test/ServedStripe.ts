@@ -4,11 +4,13 @@
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import Stripe from "stripe"
-import { type ExchangeLog, FakeServer, type FaultScript } from "surety/testing"
+import { type ExchangeLog, type FakeExchange, FakeServer, type FaultScript } from "surety/testing"
 import * as FakeStripe from "../src/testing/FakeStripe.ts"
 
 export interface ServedStripe {
   readonly fake: FakeStripe.FakeStripe
+  /** the requests that reached the handler, whole */
+  readonly handled: ReadonlyArray<FakeExchange.FakeRequest>
   readonly log: ExchangeLog.ExchangeLog
   readonly url: string
   readonly sdk: (options?: SdkOptions) => Stripe
@@ -25,8 +27,12 @@ export const serve = (
 ): Effect.Effect<ServedStripe, never, Scope.Scope> =>
   Effect.gen(function* () {
     const fake = FakeStripe.make(options.fake)
+    const handled: Array<FakeExchange.FakeRequest> = []
     const server = FakeServer.make({
-      handle: fake.handle,
+      handle: (request) => {
+        handled.push(request)
+        return fake.handle(request)
+      },
       errorResponse: fake.errorResponse,
       control: fake.control,
       ...(options.script === undefined ? undefined : { script: options.script })
@@ -34,6 +40,7 @@ export const serve = (
     const served = yield* Effect.orDie(FakeServer.serve(server))
     return {
       fake,
+      handled,
       log: served.log,
       url: served.url,
       sdk: ({ apiKey = "sk_test_fake", retries = 0, timeoutMillis = 5_000 } = {}) =>

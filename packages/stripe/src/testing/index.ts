@@ -8,6 +8,7 @@
 export * as Account from "./Account.ts"
 export * as ApiKey from "./ApiKey.ts"
 export * as Card from "./Card.ts"
+export * as FakeNetwork from "./FakeNetwork.ts"
 export * as FakeStripe from "./FakeStripe.ts"
 export * as Form from "./Form.ts"
 export * as Ledger from "./Ledger.ts"
