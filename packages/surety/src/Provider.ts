@@ -14,9 +14,10 @@ import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import * as Contract from "./Contract.ts"
 import type * as Credential from "./Credential.ts"
+import { Control } from "./engine/Control.ts"
 import * as Service_ from "./engine/Service.ts"
 import type * as Operation from "./Operation.ts"
-import * as Refusal from "./Refusal.ts"
+import type * as Refusal from "./Refusal.ts"
 
 /**
  * The methods of a provider.
@@ -105,6 +106,22 @@ export interface Class<Self, Id extends string, Ops, C> extends Context.ServiceC
  * @since 0.1.0
  */
 export const make = Contract.make
+
+/**
+ * The levers on a running provider: its circuit, and how many calls are on the wire and in
+ * the queue.
+ *
+ * **When to use**   On an operator's page or screen, and to keep calls away from a provider by hand
+ * (`isolate`, `close`).
+ *
+ * **Details**   Of this process. `undefined` for a service of `layerTest`, which has no guards.
+ *
+ * @category operating
+ * @since 0.1.0
+ */
+export const control = (service: object): Control | undefined => Control.of(service)
+
+export type { Control }
 
 /**
  * Declares a provider.
