@@ -59,7 +59,8 @@ export const layerWith = (options: Options): Layer.Layer<Transport> =>
         ),
         (agent) => Effect.promise(() => agent.destroy())
       ),
-      make
+      // `make` is declared further down, and `layer` is built while this module loads
+      (agent) => make(agent)
     )
   )
 
