@@ -10,6 +10,7 @@
  * @stability experimental
  * @since 0.1.0
  */
+import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import { EpochSeconds } from "./EpochSeconds.ts"
 import { openLiterals } from "./OpenLiterals.ts"
@@ -41,6 +42,10 @@ export const Status = openLiterals(
   "succeeded"
 )
 
+/** Stripe's description requires none of the members that may be null: one that is absent is null. */
+const absentIsNull = <S extends Schema.Constraint>(schema: S) =>
+  Schema.NullOr(schema).pipe(Schema.withDecodingDefaultKey(Effect.succeed(null)))
+
 /**
  * **Details**   Amounts are in the currency's smallest unit.
  *
@@ -53,15 +58,15 @@ export const PaymentIntent = Schema.Struct({
   amount: Schema.Int,
   amount_capturable: Schema.Int,
   amount_received: Schema.Int,
-  canceled_at: Schema.NullOr(EpochSeconds),
-  cancellation_reason: Schema.NullOr(Schema.String),
+  canceled_at: absentIsNull(EpochSeconds),
+  cancellation_reason: absentIsNull(Schema.String),
   capture_method: CaptureMethod,
-  client_secret: Schema.NullOr(Schema.RedactedFromValue(Schema.String, { label: "client_secret" })),
+  client_secret: absentIsNull(Schema.RedactedFromValue(Schema.String, { label: "client_secret" })),
   created: EpochSeconds,
   currency: Schema.String,
-  customer: Schema.NullOr(Schema.String),
-  description: Schema.NullOr(Schema.String),
-  last_payment_error: Schema.NullOr(
+  customer: absentIsNull(Schema.String),
+  description: absentIsNull(Schema.String),
+  last_payment_error: absentIsNull(
     Schema.Struct({
       type: Schema.String,
       code: Schema.optionalKey(Schema.String),
@@ -71,10 +76,10 @@ export const PaymentIntent = Schema.Struct({
       charge: Schema.optionalKey(Schema.String)
     })
   ),
-  latest_charge: Schema.NullOr(Schema.String),
+  latest_charge: absentIsNull(Schema.String),
   livemode: Schema.Boolean,
-  metadata: Metadata,
-  next_action: Schema.NullOr(
+  metadata: Metadata.pipe(Schema.withDecodingDefaultKey(Effect.succeed({}))),
+  next_action: absentIsNull(
     Schema.Struct({
       type: Schema.String,
       redirect_to_url: Schema.optionalKey(
@@ -82,9 +87,9 @@ export const PaymentIntent = Schema.Struct({
       )
     })
   ),
-  payment_method: Schema.NullOr(Schema.String),
-  receipt_email: Schema.NullOr(Schema.String),
-  setup_future_usage: Schema.NullOr(Schema.String),
+  payment_method: absentIsNull(Schema.String),
+  receipt_email: absentIsNull(Schema.String),
+  setup_future_usage: absentIsNull(Schema.String),
   status: Status
 })
 

@@ -63,6 +63,22 @@ describe("schemas", () => {
     })
   )
 
+  it("read an intent without any of the 12 members that Stripe's description does not require", () => {
+    const intent = Schema.decodeUnknownSync(PaymentIntent.PaymentIntent)({
+      id: "pi_1",
+      object: "payment_intent",
+      amount: 1999,
+      amount_capturable: 0,
+      amount_received: 1999,
+      capture_method: "automatic",
+      created: 1_790_000_000,
+      currency: "eur",
+      livemode: false,
+      status: "succeeded"
+    })
+    assert.deepStrictEqual([intent.latest_charge, intent.client_secret, intent.metadata], [null, null, {}])
+  })
+
   it("accept a status that Stripe adds later", () => {
     assert.strictEqual(Schema.decodeUnknownSync(PaymentIntent.Status)("requires_patience"), "requires_patience")
   })
