@@ -6,12 +6,12 @@
  * @stability experimental
  * @since 0.1.0
  */
-import * as Context from "effect/Context"
 import type * as Operation from "../Operation.ts"
 import type { Attempt } from "./Attempt.ts"
 import type { Call } from "./Call.ts"
 import { EffectAttempt, type EffectSource } from "./EffectAttempt.ts"
 import type { Environment } from "./Environment.ts"
+import { launcher } from "./Launcher.ts"
 
 /**
  * @since 0.1.0
@@ -21,24 +21,6 @@ export interface Binder {
   readonly expose: ReadonlyArray<string>
   readonly prepare: ((request: unknown) => unknown) | undefined
   readonly attempt: (call: Call, number: number) => Attempt
-}
-
-/**
- * The context in which the work of a call runs: the layer's, overridden by the caller's. The
- * last answer is kept, because one fiber makes many calls.
- *
- * @since 0.1.0
- */
-export const contextOf = (layer: Context.Context<never>) => {
-  let lastCaller: Context.Context<never> | undefined
-  let last = layer
-  return (caller: Context.Context<never>): Context.Context<never> => {
-    if (caller !== lastCaller) {
-      last = Context.merge(layer, caller)
-      lastCaller = caller
-    }
-    return last
-  }
 }
 
 /**
@@ -52,7 +34,7 @@ export const EffectBinder = (
     // the request type was checked where the operation was declared
     attempt: binding.attempt as unknown as EffectSource["attempt"],
     cancellation: binding.cancellation,
-    contextOf: contextOf(environment.context)
+    launcher: launcher(environment.context)
   }
   return {
     usesCredential: "no",

@@ -19,6 +19,7 @@ import * as Failure from "../Failure.ts"
 import type { AttemptContext } from "../Operation.ts"
 import { Attempt } from "./Attempt.ts"
 import type { Call } from "./Call.ts"
+import type { Launcher } from "./Launcher.ts"
 
 /**
  * What an effect binding is, compiled.
@@ -29,7 +30,7 @@ export interface EffectSource {
   readonly attempt: (request: unknown, context: AttemptContext) => Effect.Effect<unknown, unknown>
   readonly cancellation: "abortable" | "detached"
   /** The context of the layer, merged below the caller's. */
-  readonly contextOf: (fiber: Context.Context<never>) => Context.Context<never>
+  readonly launcher: Launcher
 }
 
 /**
@@ -60,10 +61,11 @@ export class EffectAttempt extends Attempt implements AttemptContext {
     } catch (defect) {
       return this.onExit(Exit.die(defect))
     }
-    if (Exit.isExit(effect)) return this.onExit(effect)
-    let context = source.contextOf(call.fiber.context)
-    if (this.span !== undefined) context = Context.add(context, Tracer.ParentSpan, this.span)
-    const child = Effect.runForkWith(context)(effect)
+    const caller = call.fiber.context
+    const child =
+      this.span === undefined
+        ? source.launcher.run(caller, effect)
+        : Effect.runForkWith(Context.add(source.launcher.contextOf(caller), Tracer.ParentSpan, this.span))(effect)
     const exit = child.pollUnsafe()
     if (exit !== undefined) return this.onExit(exit)
     this.child = child
@@ -85,7 +87,12 @@ export class EffectAttempt extends Attempt implements AttemptContext {
     if (this.settled) return
     if (Exit.isSuccess(exit)) return this.succeed(exit.value)
     const first = exit.cause.reasons[0]
-    if (exit.cause.reasons.length === 1 && first !== undefined && Cause.isFailReason(first) && Failure.isFailure(first.error)) {
+    if (
+      exit.cause.reasons.length === 1 &&
+      first !== undefined &&
+      Cause.isFailReason(first) &&
+      Failure.isFailure(first.error)
+    ) {
       return this.fail(first.error)
     }
     this.die(exit.cause)

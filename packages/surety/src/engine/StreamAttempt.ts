@@ -15,23 +15,20 @@ import * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import * as Cause from "effect/Cause"
 import * as Duration from "effect/Duration"
-import type { Context } from "effect/Context"
 import * as Failure from "../Failure.ts"
 import type * as Operation from "../Operation.ts"
 import { AttemptTimeout } from "../TransportFailure.ts"
 import { Attempt } from "./Attempt.ts"
-import { type Binder, contextOf } from "./Binder.ts"
+import type { Binder } from "./Binder.ts"
 import type { Call } from "./Call.ts"
 import type { Environment } from "./Environment.ts"
+import { type Launcher, launcher } from "./Launcher.ts"
 import { quietly } from "./Quietly.ts"
 
 interface StreamSource {
-  readonly open: (
-    request: unknown,
-    attempt: Attempt & Operation.AttemptContext
-  ) => Stream.Stream<unknown, unknown>
+  readonly open: (request: unknown, attempt: Attempt & Operation.AttemptContext) => Stream.Stream<unknown, unknown>
   readonly idleMillis: number
-  readonly contextOf: (fiber: Context<never>) => Context<never>
+  readonly launcher: Launcher
 }
 
 type Chunk = readonly [unknown, ...Array<unknown>]
@@ -69,7 +66,7 @@ class StreamAttempt extends Attempt implements Operation.AttemptContext {
         Scope.provide(this.scope)
       )
     )
-    const child = Effect.runForkWith(source.contextOf(call.fiber.context))(opened)
+    const child = source.launcher.run(call.fiber.context, opened)
     this.child = child
     child.addObserver((exit) => {
       this.child = undefined
@@ -98,11 +95,17 @@ class StreamAttempt extends Attempt implements Operation.AttemptContext {
   private succeedWith(pull: Pull.Pull<Chunk, unknown>, first: Chunk | undefined): void {
     const { idleMillis } = this.source
     const timeout = Effect.suspend(() => Effect.fail(quietly(() => new AttemptTimeout({ timeoutMillis: idleMillis }))))
-    const rest = first === undefined ? Stream.empty : Stream.fromPull(
-      Effect.succeed(Effect.timeoutOrElse(pull, { duration: Duration.millis(idleMillis), orElse: () => timeout }))
-    )
+    const rest =
+      first === undefined
+        ? Stream.empty
+        : Stream.fromPull(
+            Effect.succeed(Effect.timeoutOrElse(pull, { duration: Duration.millis(idleMillis), orElse: () => timeout }))
+          )
     const stream = first === undefined ? Stream.empty : Stream.concat(Stream.fromIterable(first), rest)
-    const closing = Stream.ensuring(stream, Effect.sync(() => this.close()))
+    const closing = Stream.ensuring(
+      stream,
+      Effect.sync(() => this.close())
+    )
     this.keepsPermit = "yes"
     this.succeed(closing)
   }
@@ -132,7 +135,7 @@ export const streamAttempts = (
   idleMillis: number,
   open: (request: unknown, attempt: Attempt & Operation.AttemptContext) => Stream.Stream<unknown, unknown>
 ): Binder["attempt"] => {
-  const source: StreamSource = { open, idleMillis, contextOf: contextOf(environment.context) }
+  const source: StreamSource = { open, idleMillis, launcher: launcher(environment.context) }
   return (call, number) => new StreamAttempt(call, number, source)
 }
 
