@@ -10,9 +10,10 @@ import * as Semaphore from "effect/Semaphore"
 import { loop } from "./Loop.ts"
 import { operation, type Overhead } from "./Overhead.ts"
 
-export const open = async (): Promise<Overhead> => {
+export const openWith = async (tracer: Layer.Layer<never>): Promise<Overhead> => {
   const runtime = ManagedRuntime.make(
     Layer.mergeAll(
+      tracer,
       CircuitBreaker.layer({ tripPolicy: CircuitBreaker.consecutive(5), openDuration: "5 seconds" }).pipe(
         Layer.provide(CircuitBreaker.layerStoreMemory())
       ),
@@ -46,3 +47,5 @@ export const open = async (): Promise<Overhead> => {
     )
   return { run: (calls, concurrency) => runtime.runPromise(loop(call, calls, concurrency)) }
 }
+
+export const open = () => openWith(Layer.empty)

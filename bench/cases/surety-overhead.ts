@@ -1,5 +1,6 @@
 /** Ours: deadline, matrix, breaker, bulkhead, limiter, retry budget, span and metrics around the same operation. */
 import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
 import * as ManagedRuntime from "effect/ManagedRuntime"
 import * as Credential from "surety/Credential"
 import * as Operation from "surety/Operation"
@@ -24,8 +25,10 @@ class Probe extends Provider.Service<Probe>()("bench/Probe", {
   operations: { probe }
 }) {}
 
-export const open = async (): Promise<Overhead> => {
-  const runtime = ManagedRuntime.make(Probe.layer)
+export const openWith = async (tracer: Layer.Layer<never>): Promise<Overhead> => {
+  const runtime = ManagedRuntime.make(Layer.merge(Probe.layer, tracer))
   const provider = await runtime.runPromise(Probe)
   return { run: (calls, concurrency) => runtime.runPromise(loop(provider.probe, calls, concurrency)) }
 }
+
+export const open = () => openWith(Layer.empty)
