@@ -95,7 +95,6 @@ export interface Any {
   readonly fallback: Degradation.Fallback<never, unknown, never> | undefined
   readonly pages: Paging.Rule<never, unknown, unknown> | undefined
   readonly binding: Binding
-  readonly "~services": unknown
 }
 
 /**
@@ -234,7 +233,7 @@ export const read = <
   make(name, "read", options, {
     _tag: "Effect",
     attempt: options.attempt,
-    cancellation: options.cancellation ?? "abortable"
+    cancellation: cancellationOf(name, options)
   })
 
 /**
@@ -279,7 +278,7 @@ export const mutation = <
   make(name, "mutation", options, {
     _tag: "Effect",
     attempt: options.attempt,
-    cancellation: options.cancellation ?? "abortable"
+    cancellation: cancellationOf(name, options)
   })
 
 /**
@@ -328,6 +327,18 @@ export const stream = <
     idleMillis: TimeAlgebra.millis(name, "idle", options.idle)
   })
 
+/** An SDK binding says itself whether its work can be stopped. */
+const cancellationOf = (
+  name: string,
+  options: { readonly cancellation?: "abortable" | "detached"; readonly attempt: unknown }
+): "abortable" | "detached" => {
+  const bound = (options.attempt as { readonly cancellation?: "abortable" | "detached" }).cancellation
+  if (bound !== undefined && options.cancellation !== undefined && bound !== options.cancellation) {
+    throw new RangeError(`${name}: cancellation is '${options.cancellation}', but the SDK binding says '${bound}'`)
+  }
+  return options.cancellation ?? bound ?? "abortable"
+}
+
 /** @internal */
 export const make = <Op extends Any>(
   name: string,
@@ -354,7 +365,7 @@ export const make = <Op extends Any>(
     failures: options.failures,
     hedge: hedge?.after
   })
-  const operation: Omit<Any, "~services"> = {
+  const operation: Any = {
     [TypeId]: TypeId,
     name,
     kind,
@@ -369,7 +380,7 @@ export const make = <Op extends Any>(
     pages: options.pages as Any["pages"],
     binding: binding as Binding
   }
-  return operation as Op
+  return operation as unknown as Op
 }
 
 /**

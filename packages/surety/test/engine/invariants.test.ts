@@ -103,8 +103,8 @@ describe("invariant 3: nothing waits past the total deadline", () => {
       const Acme = declare({
         read: Operation.read("read", {
           timeout: { attempt: "900 millis", total: "5 seconds" },
-          failures: [],
-          retry: RetryMatrix.transport(slow),
+          failures,
+          retry: { ...RetryMatrix.transport(slow), Declined: Backoff.never, Unfunded: Backoff.never, Throttled: slow },
           attempt: script.attempt<string>
         })
       })
@@ -472,9 +472,9 @@ describe("invariant 8: a mutation is sent again after an ambiguous failure only 
       const Acme = declare({
         write: Operation.mutation("write", {
           timeout,
-          failures: [],
+          failures,
           idempotency: Idempotency.acceptRisk("a test of what happens"),
-          retry: RetryMatrix.transportNotSent(quick),
+          retry: { ...retry, ...RetryMatrix.transportNotSent(quick) },
           attempt: script.attempt<string>
         })
       })
