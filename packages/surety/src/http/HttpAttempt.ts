@@ -14,7 +14,7 @@ import { Attempt } from "../engine/Attempt.ts"
 import { quietly } from "../engine/Quietly.ts"
 import { ConnectionLost, ContractViolation, NotSent } from "../TransportFailure.ts"
 import type { Prepared } from "./HttpCodec.ts"
-import type { HttpOp } from "./HttpCompile.ts"
+import type { HttpOp, Kept } from "./HttpCompile.ts"
 import type { Exchange, TransportFailure, TransportHandler, WireHeaders } from "./Transport.ts"
 
 const decoder = new TextDecoder()
@@ -31,6 +31,8 @@ export class HttpAttempt extends Attempt implements TransportHandler {
   private chunks: Array<Uint8Array> | undefined = undefined
   private bodyBytes = 0
   private hops = 0
+  /** What a 304 to this request means, whatever is kept or forgotten meanwhile. */
+  private kept: Kept | undefined = undefined
 
   constructor(call: Call, number: number, op: HttpOp) {
     super(call, number)
@@ -40,6 +42,7 @@ export class HttpAttempt extends Attempt implements TransportHandler {
   start(): void {
     const { op } = this
     const prepared = this.call.prepared as Prepared
+    this.kept = op.kept(prepared)
     const exchange = op.transport.send(op.requestOf(this, prepared), this)
     // the handler may already have been called
     if (this.settled) exchange.cancel()
@@ -76,13 +79,17 @@ export class HttpAttempt extends Attempt implements TransportHandler {
     const headers = this.responseHeaders ?? noHeaders
     const status = this.status ?? 0
     if (status >= 300 && status < 400) {
-      const kept = status === 304 ? op.kept(call.prepared as Prepared) : undefined
-      if (kept !== undefined) return this.done(() => this.succeed(kept.value))
+      const { kept } = this
+      if (status === 304 && kept !== undefined) {
+        // RFC 9111, section 4.3.4: the kept headers stand where the 304 does not replace them (`Link` above all)
+        this.responseHeaders = { ...kept.headers, ...headers }
+        return this.done(() => this.succeed(kept.value))
+      }
       if (this.follow(status, headers["location"])) return
     }
     const decoded = op.codec.decode(status, headers, this.text(), call.time.wall())
     if (decoded._tag === "Failure") return this.done(() => this.fail(decoded.failure))
-    op.keep(call.prepared as Prepared, headers["etag"], decoded.value)
+    op.keep(call.prepared as Prepared, headers, decoded.value)
     this.done(() => this.succeed(decoded.value))
   }
 

@@ -38,8 +38,19 @@ export interface HttpOp {
   readonly requestOf: (attempt: Attempt, prepared: HttpCodec.Prepared) => WireRequest
   readonly observe: (call: Call, status: number, headers: WireHeaders) => void
   readonly redirect: (call: Call, status: number, location: string | undefined) => WireRequest | undefined
-  readonly kept: (prepared: HttpCodec.Prepared) => { readonly etag: string; readonly value: unknown } | undefined
-  readonly keep: (prepared: HttpCodec.Prepared, etag: string | undefined, value: unknown) => void
+  readonly kept: (prepared: HttpCodec.Prepared) => Kept | undefined
+  readonly keep: (prepared: HttpCodec.Prepared, headers: WireHeaders, value: unknown) => void
+}
+
+/**
+ * The last good answer to a conditional read.
+ *
+ * @since 0.1.0
+ */
+export interface Kept {
+  readonly etag: string
+  readonly headers: WireHeaders
+  readonly value: unknown
 }
 
 interface Options {
@@ -69,15 +80,16 @@ export const compile = (endpoint: unknown, declared: object) =>
     failures: operation.failures as ReadonlyArray<Wire.Any>,
     ...(options.format === undefined ? {} : { format: options.format })
   })
+  const remembered = memory(options)
   const op: HttpOp = {
     codec,
     // `Provider.layer` asks for it in its requirements
     transport: Context.getUnsafe(environment.context as Context.Context<Transport>, Transport),
     maxBodyBytes: options.maxBodyBytes ?? Defaults.maxBodyBytes,
-    requestOf: requestWriter(operation, environment, codec.method, base.origin, options),
+    requestOf: requestWriter(operation, environment, codec.method, base.origin, remembered),
     observe: observer(environment),
     redirect: redirector(operation, environment, codec.method, base.origin),
-    ...memory(options)
+    ...remembered
   }
   const binder: Omit<Binder, "attempt"> = {
     usesCredential: environment.credential === undefined ? "no" : "yes",
@@ -98,12 +110,11 @@ const requestWriter = (
   environment: Environment,
   method: string,
   origin: string,
-  options: Options
+  remembered: Pick<HttpOp, "kept">
 ): HttpOp["requestOf"] => {
   const plan = operation.idempotency
   const { credential } = environment
   const authorize = credential === undefined ? undefined : authorizer(credential.declared.scheme)
-  const kept = options.conditional === undefined ? undefined : keptOf(options)
   const traced = environment.contract.propagateTrace === "w3c"
   return (attempt, prepared) => {
     const { call } = attempt
@@ -111,7 +122,7 @@ const requestWriter = (
     if (plan?._tag === "Key" && call.key !== undefined) {
       headers = { ...headers, [plan.header]: KeyPlan.headerValue(plan, call.key) }
     }
-    const etag = kept?.get(prepared.path)?.etag
+    const etag = remembered.kept(prepared)?.etag
     if (etag !== undefined) headers = { ...headers, "if-none-match": etag }
     const span = attempt.span ?? call.span
     if (traced && span !== undefined) {
@@ -178,32 +189,22 @@ const redirector = (
   }
 }
 
-type Kept = Map<string, { readonly etag: string; readonly value: unknown }>
-
-const memories = new WeakMap<Options, Kept>()
 const keptCapacity = 1000
 
-const keptOf = (options: Options): Kept => {
-  let kept = memories.get(options)
-  if (kept === undefined) {
-    kept = new Map()
-    memories.set(options, kept)
-  }
-  return kept
-}
-
+/** One memory per built layer: two layers may carry two credentials, and see different answers. */
 const memory = (options: Options): Pick<HttpOp, "kept" | "keep"> => {
   if (options.conditional === undefined) return { kept: () => undefined, keep: () => {} }
-  const kept = keptOf(options)
+  const answers = new Map<string, Kept>()
   return {
-    kept: (prepared) => kept.get(prepared.path),
-    keep: (prepared, etag, value) => {
-      kept.delete(prepared.path)
+    kept: (prepared) => answers.get(prepared.path),
+    keep: (prepared, headers, value) => {
+      answers.delete(prepared.path)
+      const etag = headers["etag"]
       if (etag === undefined) return
-      kept.set(prepared.path, { etag, value })
-      if (kept.size > keptCapacity) {
-        const oldest = kept.keys().next()
-        if (!oldest.done) kept.delete(oldest.value)
+      answers.set(prepared.path, { etag, headers, value })
+      if (answers.size > keptCapacity) {
+        const oldest = answers.keys().next()
+        if (!oldest.done) answers.delete(oldest.value)
       }
     }
   }
