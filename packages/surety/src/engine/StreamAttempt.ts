@@ -24,6 +24,7 @@ import type { Call } from "./Call.ts"
 import type { Environment } from "./Environment.ts"
 import { type Launcher, launcher } from "./Launcher.ts"
 import { quietly } from "./Quietly.ts"
+import { Timer } from "./Time.ts"
 
 interface StreamSource {
   readonly open: (request: unknown, attempt: Attempt & Operation.AttemptContext) => Stream.Stream<unknown, unknown>
@@ -32,6 +33,14 @@ interface StreamSource {
 }
 
 type Chunk = readonly [unknown, ...Array<unknown>]
+
+class Unread extends Timer {
+  readonly fire: () => void
+  constructor(fire: () => void) {
+    super()
+    this.fire = fire
+  }
+}
 
 class StreamAttempt extends Attempt implements Operation.AttemptContext {
   private readonly source: StreamSource
@@ -107,9 +116,25 @@ class StreamAttempt extends Attempt implements Operation.AttemptContext {
       Effect.sync(() => this.close())
     )
     this.keepsPermit = "yes"
-    this.succeed(closing)
+    const { time } = this.call
+    // a stream that nobody reads must not keep its permit and its connection
+    const unread = new Unread(() => {
+      this.taken = "too late"
+      this.close()
+    })
+    time.arm(unread, time.now() + idleMillis)
+    this.succeed(
+      Stream.suspend(() => {
+        if (this.taken === "too late") return Stream.unwrap(timeout)
+        if (this.taken === "yes") return Stream.die(new Error("This stream was read before: call the operation again"))
+        this.taken = "yes"
+        time.disarm(unread)
+        return closing
+      })
+    )
   }
 
+  private taken: "no" | "yes" | "too late" = "no"
   private keepsPermit: "yes" | "no" = "no"
 
   override released(): void {
