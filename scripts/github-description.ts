@@ -1,6 +1,6 @@
 // Fetches GitHub's own description of its REST API, the oracle of packages/github's tests.
 //
-//   node scripts/start.mjs scripts/github-description.ts
+//   npm run github:description
 //
 // The package unpacks to 385 MB and one file of it is needed: the tarball is downloaded with npm into a folder of its
 // own, checked against its pinned digest, and only that file is kept, in the git-ignored `.cache/`. Does nothing when

@@ -175,12 +175,24 @@ export const make = (time: Policy.Time, rules: Policy.Rules, userAgent: string) 
  */
 export type Operations = ReturnType<typeof make>
 
-interface CreateIssue {
+/**
+ * The request that opens an issue.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface CreateIssue {
   readonly params: { readonly owner: string; readonly repo: string }
   readonly payload: typeof Issue.New.Type
 }
 
-interface CreateComment {
+/**
+ * The request that comments on an issue.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface CreateComment {
   readonly params: { readonly owner: string; readonly repo: string; readonly issue_number: number }
   readonly payload: typeof Comment.New.Type
 }
