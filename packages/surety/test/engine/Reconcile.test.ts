@@ -1,0 +1,179 @@
+import { assert, describe, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
+import * as TestClock from "effect/testing/TestClock"
+import { Degradation, Idempotency, Operation } from "surety"
+import {
+  broken,
+  declare,
+  declined,
+  failures,
+  lost,
+  refused,
+  retry,
+  Scripted,
+  type Step,
+  steady,
+  timeout
+} from "./Scripted.ts"
+
+interface Note {
+  readonly text: string
+  readonly marker?: string
+}
+
+/** A mutation that is looked up with `find`, and what the lookup answers: a list of markers, as text. */
+const reconciled = (
+  steps: { readonly write: ReadonlyArray<Step>; readonly find: ReadonlyArray<Step> },
+  plan: {
+    readonly absent?: "not-applied" | "unknown"
+    readonly settle?: "300 millis" | "10 seconds"
+    readonly stale?: "yes"
+  } = {}
+) => {
+  const writes = new Scripted(...steps.write)
+  const finds = new Scripted(...steps.find)
+  const find = Operation.read("find", {
+    timeout: { attempt: "500 millis", total: "2 seconds" },
+    failures,
+    retry,
+    ...(plan.stale === "yes" ? { fallback: Degradation.constant("nothing") } : {}),
+    attempt: finds.attempt<{ readonly like: string }>
+  })
+  const write = Operation.mutation("write", {
+    timeout,
+    failures,
+    retry,
+    idempotency: Idempotency.reconcile({
+      source: "caller",
+      via: find,
+      embed: (request: Note, marker) => ({ ...request, marker }),
+      ask: (_: Note, marker) => ({ like: marker }),
+      find: (result: string, _: Note, marker) => (result === marker ? `found ${marker}` : undefined),
+      absent: plan.absent ?? "not-applied",
+      settle: plan.settle ?? "0 millis"
+    }),
+    attempt: writes.attempt<Note>
+  })
+  const Acme = declare({ write, find })
+  const run = Effect.gen(function* () {
+    const acme = yield* Acme
+    const fiber = yield* Effect.forkChild(Effect.exit(acme.write.detailed({ text: "hi" }, { idempotencyKey: "m-1" })))
+    yield* TestClock.adjust("6 seconds")
+    return yield* yield* Fiber.join(fiber)
+  }).pipe(Effect.provide(Acme.layer), steady(0.5))
+  return { writes, finds, run }
+}
+
+describe("Reconcile", () => {
+  it.effect("writes the marker into the request of both attempts and looks up before the second", () =>
+    Effect.gen(function* () {
+      const { finds, run, writes } = reconciled({ write: [{ fail: lost }, {}], find: [{ answer: "nothing" }] })
+      const { metadata, value } = yield* run
+      assert.strictEqual(value, "done")
+      assert.isFalse(metadata.reconciled)
+      assert.deepStrictEqual(
+        writes.log.map((sent) => sent.request),
+        Array(2).fill({ text: "hi", marker: "m-1" })
+      )
+      assert.deepStrictEqual(
+        finds.log.map((sent) => [sent.atMillis, sent.request]),
+        [[50, { like: "m-1" }]]
+      )
+    })
+  )
+
+  it.effect("succeeds without a second write when the lookup finds the first, and says it was reconciled", () =>
+    Effect.gen(function* () {
+      const { run, writes } = reconciled({ write: [{ fail: lost }], find: [{ answer: "m-1" }] })
+      const { metadata, value } = yield* run
+      assert.strictEqual(value, "found m-1")
+      assert.isTrue(metadata.reconciled)
+      assert.strictEqual(writes.log.length, 1)
+    })
+  )
+
+  it.effect("looks nothing up after a failure that proves nothing was sent", () =>
+    Effect.gen(function* () {
+      const { finds, run, writes } = reconciled({ write: [{ fail: refused }, {}], find: [{}] })
+      yield* run
+      assert.deepStrictEqual([writes.log.length, finds.log.length], [2, 0])
+    })
+  )
+
+  it.effect("ends as unknown after 1 write when nothing is found and the plan forbids a resend", () =>
+    Effect.gen(function* () {
+      const { run, writes } = reconciled(
+        { write: [{ fail: lost }], find: [{ answer: "nothing" }] },
+        { absent: "unknown" }
+      )
+      const error = yield* Effect.flip(run)
+      assert.strictEqual(error._tag, "OutcomeUnknown")
+      if (error._tag !== "OutcomeUnknown") return
+      assert.deepStrictEqual([error.stopped, error.reconcile, error.idempotencyKey], ["absent", "lookup", "m-1"])
+      assert.strictEqual(writes.log.length, 1)
+    })
+  )
+
+  it.effect("never writes again when the lookup fails 3 times, or answers from a fallback", () =>
+    Effect.gen(function* () {
+      for (const stale of ["no", "yes"] as const) {
+        const { finds, run, writes } = reconciled(
+          { write: [{ fail: lost }], find: [{ fail: broken }] },
+          stale === "yes" ? { stale } : {}
+        )
+        const error = yield* Effect.flip(run)
+        assert.strictEqual(error._tag === "OutcomeUnknown" && error.stopped, "lookup")
+        assert.deepStrictEqual([writes.log.length, finds.log.length], [1, 3])
+      }
+    })
+  )
+
+  it.effect("looks up a last time when 3 writes were lost, and not again after the deadline", () =>
+    Effect.gen(function* () {
+      const found = reconciled({
+        write: [{ fail: lost }],
+        find: [{ answer: "nothing" }, { answer: "nothing" }, { answer: "m-1" }]
+      })
+      assert.strictEqual((yield* found.run).value, "found m-1")
+      assert.deepStrictEqual([found.writes.log.length, found.finds.log.length], [3, 3])
+      const late = reconciled({ write: [{ fail: lost }], find: [{ hang: "for ever" }] })
+      const error = yield* Effect.flip(late.run)
+      assert.strictEqual(error._tag === "OutcomeUnknown" && error.elapsedMillis <= 5000, true)
+      assert.strictEqual(late.writes.log.length, 1)
+    })
+  )
+
+  it.effect("waits 300 ms for the write to settle before it looks, in the loop and at its end", () =>
+    Effect.gen(function* () {
+      const { finds, run } = reconciled(
+        { write: [{ fail: lost }], find: [{ answer: "nothing" }] },
+        { settle: "300 millis" }
+      )
+      const error = yield* Effect.flip(run)
+      assert.strictEqual(error._tag === "OutcomeUnknown" && error.stopped, "attempts")
+      assert.deepStrictEqual(finds.times, [300, 600, 900])
+    })
+  )
+
+  it.effect("does not write again when there is no time for the write to settle: 1 early lookup, then unknown", () =>
+    Effect.gen(function* () {
+      const { finds, run, writes } = reconciled(
+        { write: [{ fail: lost }], find: [{ answer: "nothing" }] },
+        { settle: "10 seconds" }
+      )
+      const error = yield* Effect.flip(run)
+      assert.strictEqual(error._tag === "OutcomeUnknown" && error.stopped, "deadline")
+      assert.deepStrictEqual([writes.log.length, finds.times], [1, [0]])
+    })
+  )
+
+  it.effect(
+    "keeps the outcome unknown through a decline of the second write, unless the lookup found the first absent",
+    () =>
+      Effect.gen(function* () {
+        const { run } = reconciled({ write: [{ fail: lost }, { fail: declined }], find: [{ answer: "nothing" }] })
+        assert.strictEqual((yield* Effect.flip(run))._tag, "Declined")
+      })
+  )
+})
