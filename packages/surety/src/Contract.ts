@@ -170,7 +170,8 @@ export const make = <const Ops extends Operations, const C extends Credential.Cr
   }
 }
 
-const checkUrl = (baseUrl: string, fault: (text: string) => never): void => {
+/** @internal */
+export const checkUrl = (baseUrl: string, fault: (text: string) => never): void => {
   let url: URL
   try {
     url = new URL(baseUrl)

@@ -13,11 +13,11 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import * as Contract from "./Contract.ts"
-import type * as Credential from "./Credential.ts"
+import * as Credential from "./Credential.ts"
 import { Control } from "./engine/Control.ts"
 import * as Service_ from "./engine/Service.ts"
 import type * as Operation from "./Operation.ts"
-import type * as Refusal from "./Refusal.ts"
+import * as Refusal from "./Refusal.ts"
 
 /**
  * The methods of a provider.
@@ -44,7 +44,7 @@ export interface Credentials<out Id extends string> {
  * @since 0.1.0
  */
 export interface CredentialsKey<Id extends string> extends Context.Key<Credentials<Id>, Credential.Credentials> {
-  /** One fixed secret; checked when the layer is built. */
+  /** One fixed secret. One that no header may carry is `CredentialUnavailable` on every call. */
   readonly layer: (secret: Redacted.Redacted<string>) => Layer.Layer<Credentials<Id>>
   /** Any source. */
   readonly layerFrom: <E, R>(make: Effect.Effect<Credential.Credentials, E, R>) => Layer.Layer<Credentials<Id>, E, R>
@@ -91,7 +91,7 @@ export interface Class<Self, Id extends string, Ops, C> extends Context.ServiceC
   readonly Credentials: CredentialsKey<Id>
   /** The provider over its transport. */
   readonly layer: Layer.Layer<Self, never, ServicesOf<Ops> | CredentialsOf<Id, C>>
-  /** The same provider somewhere else: a sandbox, a proxy, a fake on loopback. */
+  /** The same provider somewhere else: a sandbox, a proxy, a fake on loopback. The rule for `baseUrl` holds here too. */
   readonly layerAt: (baseUrl: string) => Layer.Layer<Self, never, ServicesOf<Ops> | CredentialsOf<Id, C>>
   /** Handlers instead of the provider; an operation without one dies when it is called. */
   readonly layerTest: (handlers: { readonly [K in keyof Ops]?: HandlerOf<Ops[K]> }) => Layer.Layer<Self>
@@ -147,9 +147,13 @@ export const Service =
     const credentials = credentialsKey(id)
     // by value every operation is `Operation.Any`; `Class` states the precise types
     const any = contract as unknown as Contract.Any
-  const source = credentials as unknown as Context.Key<never, Credential.Credentials>
-    const layerAt = (baseUrl: string) =>
-      Layer.effect(tag, Service_.make({ ...any, baseUrl: baseUrl.replace(/\/+$/, "") }, source) as never)
+    const source = credentials as unknown as Context.Key<never, Credential.Credentials>
+    const layerAt = (baseUrl: string) => {
+      Contract.checkUrl(baseUrl, (text) => {
+        throw new RangeError(`${id}: ${text}`)
+      })
+      return Layer.effect(tag, Service_.make({ ...any, baseUrl: baseUrl.replace(/\/+$/, "") }, source) as never)
+    }
     const extra = {
       contract,
       Credentials: credentials,
@@ -168,10 +172,14 @@ export const Service =
 const credentialsKey = <Id extends string>(id: Id): CredentialsKey<Id> => {
   const key = Context.Service<Credentials<Id>, Credential.Credentials>(`${id}/Credentials`)
   return Object.assign(key, {
-    layer: (secret: Redacted.Redacted<string>) =>
-      Layer.succeed(key, {
-        current: Effect.succeed(secret) as Effect.Effect<Redacted.Redacted<string>, Refusal.CredentialUnavailable>
-      }),
+    layer: (secret: Redacted.Redacted<string>) => {
+      const why = Credential.defectOf(Redacted.value(secret))
+      const current: Credential.Credentials["current"] =
+        why === undefined
+          ? Effect.succeed(secret)
+          : Effect.fail(new Refusal.CredentialUnavailable({ credential: `${id}/Credentials`, why }))
+      return Layer.succeed(key, { current })
+    },
     layerFrom: <E, R>(make: Effect.Effect<Credential.Credentials, E, R>) => Layer.effect(key, make)
   })
 }
