@@ -99,7 +99,7 @@ export const exponential = (options: {
   readonly cap: Duration.Input
   /** Attempts in all, the first one included. */
   readonly maxAttempts: number
-  readonly jitter: Jitter
+  readonly jitter: "full" | "equal" | "decorrelated"
 }): Backoff => {
   const baseMillis = toMillis(options.base, "base")
   const capMillis = toMillis(options.cap, "cap")

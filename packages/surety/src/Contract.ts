@@ -77,14 +77,21 @@ export interface PROV_004_EveryProviderDeclaresLimitsAndAVersionPolicy {
  * @category models
  * @since 0.1.0
  */
-export interface Options<Ops, C>
-  extends
-    PROV_001_EveryProviderHasAnOwnerAnSloAndARunbook,
-    PROV_002_EveryProviderDeclaresACredentialLifecycle<C>,
-    PROV_003_EveryProviderDeclaresCriticalityAndDegradation,
-    PROV_004_EveryProviderDeclaresLimitsAndAVersionPolicy {
+export type Options<Ops, C> = PROV_001_EveryProviderHasAnOwnerAnSloAndARunbook &
+  PROV_002_EveryProviderDeclaresACredentialLifecycle<C> &
+  PROV_003_EveryProviderDeclaresCriticalityAndDegradation &
+  PROV_004_EveryProviderDeclaresLimitsAndAVersionPolicy &
+  Reach<Ops>
+
+/**
+ * Where the provider is, and its operations.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Reach<Ops> {
   readonly baseUrl: string
-  readonly requestId?: string
+  readonly requestId?: string | undefined
   readonly redirectsTo?: ReadonlyArray<string>
   readonly propagateTrace?: "never" | "w3c"
   readonly operations: Ops
@@ -94,7 +101,10 @@ export interface Options<Ops, C>
  * @category models
  * @since 0.1.0
  */
-export type Operations = Readonly<Record<string, Operation.Any>>
+export type Operations = Readonly<Record<string, PROV_005_OperationsAreMadeByReadMutationOrStream>>
+
+/** @category laws @since 0.1.0 */
+export interface PROV_005_OperationsAreMadeByReadMutationOrStream extends Operation.Any {}
 
 /**
  * A contract.

@@ -62,8 +62,18 @@ export interface None {
  * @since 0.1.0
  */
 export type PROV_002_EveryCredentialDeclaresARotationOrAnExpiry =
-  | { readonly rotateEvery: Duration.Input; readonly expires?: never }
-  | { readonly expires: string; readonly rotateEvery?: never }
+  | PROV_002_DeclareExpiresOrRotateEvery
+  | PROV_002_DeclareRotateEveryOrExpires
+
+/** @category laws @since 0.1.0 */
+export interface PROV_002_DeclareExpiresOrRotateEvery {
+  readonly rotateEvery: Duration.Input
+}
+
+/** @category laws @since 0.1.0 */
+export interface PROV_002_DeclareRotateEveryOrExpires {
+  readonly expires: string
+}
 
 /**
  * @category models
@@ -179,12 +189,18 @@ const make = (
   name: string,
   options: Common & PROV_002_EveryCredentialDeclaresARotationOrAnExpiry
 ): Credential => {
-  const life: Life =
-    options.rotateEvery === undefined
-      ? { _tag: "Expiring", how: options.expires }
-      : { _tag: "Rotated", everyMillis: Duration.toMillis(Duration.fromInputUnsafe(options.rotateEvery)) }
+  if ("rotateEvery" in options && "expires" in options) {
+    throw new RangeError(`Credential ${name}: declare rotateEvery or expires, not both`)
+  }
+  const life: Life = isRotated(options)
+    ? { _tag: "Rotated", everyMillis: Duration.toMillis(Duration.fromInputUnsafe(options.rotateEvery)) }
+    : { _tag: "Expiring", how: options.expires }
   if (life._tag === "Rotated" && !(life.everyMillis > 0 && Number.isFinite(life.everyMillis))) {
     throw new RangeError(`Credential ${name}: rotateEvery must be a finite duration longer than zero`)
   }
   return { _tag: "Credential", name: options.name ?? name, scheme, scopes: options.scopes, life }
 }
+
+const isRotated = (
+  options: PROV_002_EveryCredentialDeclaresARotationOrAnExpiry
+): options is PROV_002_DeclareExpiresOrRotateEvery => "rotateEvery" in options

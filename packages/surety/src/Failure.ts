@@ -159,7 +159,8 @@ export interface Class<
   ): Wire.Wire<Self>
 }
 
-type MissingSelf = 'Write the class itself as the type argument: `class X extends Failure.Tagged<X>()("X", { ... }) {}`'
+type MissingSelf =
+  "OP-002: write the class itself as the type argument: class X extends Failure.Tagged<X>()(tag, options) {}"
 
 /**
  * @category models
@@ -169,7 +170,7 @@ export interface Options<D extends Disposition, F extends Schema.Struct.Fields> 
   /** May the same request be sent again after this failure? */
   readonly retry: D
   /** Whose fault is it? */
-  readonly fault: Fault
+  readonly fault: "provider" | "network" | "caller" | "local"
   /** What it says about the provider's health; default: derived from `retry` and `fault`. */
   readonly health?: Health
   /**
@@ -212,7 +213,11 @@ export interface Options<D extends Disposition, F extends Schema.Struct.Fields> 
  */
 export const Tagged =
   <Self = never>() =>
-  <const Tag extends string, const D extends Disposition, const F extends Schema.Struct.Fields = {}>(
+  <
+    const Tag extends string,
+    const D extends "safe" | "idempotent-only" | "never",
+    const F extends Schema.Struct.Fields = {}
+  >(
     tag: Tag,
     options: Options<D, F>
   ): [Self] extends [never] ? MissingSelf : Class<Self, Tag, F, D> => {

@@ -71,9 +71,12 @@ export interface Natural {
  * @category models
  * @since 0.1.0
  */
-export interface Reconcile<out S extends KeySource> {
+export interface Reconcile<out S extends KeySource, out Request = unknown, out A = unknown> {
   readonly [TypeId]: "replay-safe"
   readonly _tag: "Reconcile"
+  /** For the compiler only: the law OP-007 compares them with the operation. */
+  readonly "~request": Request
+  readonly "~success": A
   readonly source: S
   readonly via: ReconcileRead
   readonly embed: (request: never, marker: string) => unknown
@@ -208,9 +211,11 @@ export const reconcile = <const S extends KeySource, Ask, Result, Request, A>(op
   readonly find: (result: Result, request: Request, marker: string) => A | undefined
   readonly absent: "not-applied" | "unknown"
   readonly settle?: Duration.Input
-}): Reconcile<S> => ({
+}): Reconcile<S, Request, A> => ({
   [TypeId]: "replay-safe",
   _tag: "Reconcile",
+  "~request": undefined as Request,
+  "~success": undefined as A,
   source: options.source,
   via: options.via,
   embed: options.embed as Reconcile<S>["embed"],

@@ -28,7 +28,7 @@ import * as RetryBudget from "./RetryBudget.ts"
  */
 export interface Declared {
   readonly rate: Readonly<Record<string, RateLimit.RateLimit>> | RateLimit.Unlimited
-  readonly learn?: RateLimit.Learn
+  readonly learn?: RateLimit.Learn | undefined
   readonly concurrency: number
   readonly queue?: number
   readonly breaker?: CircuitBreaker.CircuitBreaker
@@ -41,7 +41,7 @@ export interface Declared {
  * @category models
  * @since 0.1.0
  */
-export interface Limits {
+export interface Limits extends Declared {
   readonly buckets: Readonly<Record<string, RateLimit.RateLimit>>
   readonly learn: RateLimit.Learn | undefined
   readonly concurrency: number
@@ -71,6 +71,7 @@ export const make = (provider: string, declared: Declared): Limits => {
     throw new RangeError(`${provider}: limits.queue must be an integer of at least 0, got ${queue}`)
   }
   return {
+    rate: declared.rate,
     buckets: isUnlimited(declared.rate) ? {} : declared.rate,
     learn: declared.learn,
     concurrency: declared.concurrency,

@@ -142,12 +142,73 @@ export interface OP_001_EveryOperationDeclaresATimeBudget {
 }
 
 /** @category laws @since 0.1.0 */
-export interface OP_002_EveryErrorIsDefinedWithFailure extends Failure.Any {}
+export interface OP_002_EveryErrorIsDefinedWithFailureTagged extends Failure.Source<Failure.Any> {}
+
+/**
+ * The law OP-002 for an attempt: it fails with what the operation declares, or with a
+ * transport failure.
+ *
+ * @category laws
+ * @since 0.1.0
+ */
+export type CheckAttempt<AE, E> = 0 extends 1 & AE
+  ? OP_002_AnAttemptFailsWithDeclaredFailures<"any">
+  : [AE] extends [E | TransportFailure]
+    ? unknown
+    : OP_002_AnAttemptFailsWithDeclaredFailures<TagOf<Exclude<AE, E | TransportFailure>>>
+
+/** @category laws @since 0.1.0 */
+export type OP_002_AnAttemptFailsWithDeclaredFailures<Tag extends string> = {
+  readonly [
+    T in Tag as `OP-002: attempt can fail with '${T}', which this operation does not declare - map it, or add its class to failures: [...]`
+  ]: never
+}
+
+type TagOf<E> = E extends { readonly _tag: infer Tag extends string } ? Tag : "an error without a tag"
 
 /** @category laws @since 0.1.0 */
 export interface OP_003_EveryMutationDeclaresAnIdempotencyPlan<I> {
   readonly idempotency: I
 }
+
+/** @category laws @since 0.1.0 */
+export type OP_003_APlanIsMadeByIdempotencyKeyNaturalReconcileOrAcceptRisk =
+  | Idempotency.Key<Idempotency.KeySource>
+  | Idempotency.Natural
+  | Idempotency.Reconcile<Idempotency.KeySource>
+  | Idempotency.AcceptedRisk
+
+/**
+ * The law OP-004: a read has no plan.
+ *
+ * @category laws
+ * @since 0.1.0
+ */
+export type NoPlan =
+  "OP-004: a read changes nothing and is always safe to send again - remove the plan, or declare a mutation"
+
+/** @category laws @since 0.1.0 */
+export interface OP_006_AMutationFallsBackToAnotherProviderOrFails<in Req, out A, out R> extends Degradation.Other<
+  Req,
+  A,
+  R
+> {}
+
+/**
+ * The law OP-007: a reconcile plan is made for the request and the result of the operation
+ * that carries it.
+ *
+ * @category laws
+ * @since 0.1.0
+ */
+export type CheckPlan<I, Req, A> =
+  I extends Idempotency.Reconcile<infer _S, infer R0, infer A0>
+    ? [Req, R0] extends [R0, Req]
+      ? [A0] extends [A]
+        ? unknown
+        : "OP-007: find of the reconcile plan must return what this operation returns"
+      : "OP-007: embed of the reconcile plan must take and return the request of this operation"
+    : unknown
 
 /**
  * The law HEDGE-001: only reads and mutations under a key or natural plan are hedged.
@@ -155,20 +216,9 @@ export interface OP_003_EveryMutationDeclaresAnIdempotencyPlan<I> {
  * @category laws
  * @since 0.1.0
  */
-export type CheckHedge<I> = 0 extends 1 & I ? HedgeMessage : [I] extends [Idempotency.HedgeSafe] ? Hedge : HedgeMessage
-
-type HedgeMessage =
-  "HEDGE-001: two copies of this mutation may both be applied - hedging needs Idempotency.key or natural"
-
-/**
- * A plan typed `any` hides the law.
- *
- * @category laws
- * @since 0.1.0
- */
-export type CheckPlan<I> = 0 extends 1 & I
-  ? "OP-003: the idempotency plan is typed any - give it the type of Idempotency.key, natural, reconcile or acceptRisk"
-  : I
+export type CheckHedge<I> = [I] extends [Idempotency.HedgeSafe]
+  ? Hedge
+  : "HEDGE-001: two copies of this mutation may both be applied - hedging needs Idempotency.key or natural"
 
 /**
  * What every operation may declare.
@@ -181,7 +231,7 @@ export interface Common<Req> {
 }
 
 interface EffectBinding<Req, A, E, R> extends Common<Req> {
-  readonly attempt: (request: Req, context: AttemptContext) => Effect.Effect<A, NoInfer<E> | TransportFailure, R>
+  readonly attempt: (request: Req, context: AttemptContext) => Effect.Effect<A, E, R>
   /**
    * `abortable` (default): interrupting an attempt stops the work. `detached`: the work goes
    * on, so its permit is kept until it settles.
@@ -189,8 +239,7 @@ interface EffectBinding<Req, A, E, R> extends Common<Req> {
   readonly cancellation?: "abortable" | "detached"
 }
 
-type FailureSource = Failure.Source<OP_002_EveryErrorIsDefinedWithFailure>
-type ErrorsOf<F extends ReadonlyArray<FailureSource>> = F[number]["Type"]
+type ErrorsOf<F extends ReadonlyArray<OP_002_EveryErrorIsDefinedWithFailureTagged>> = F[number]["Type"]
 
 /**
  * Declares a read: an operation that changes nothing at the provider.
@@ -205,17 +254,20 @@ export const read = <
   const Name extends string,
   Req,
   A,
-  const F extends ReadonlyArray<FailureSource>,
+  const F extends ReadonlyArray<OP_002_EveryErrorIsDefinedWithFailureTagged>,
   const M,
+  AE = never,
   R = never,
   FR = never
 >(
   name: Name,
   options: OP_001_EveryOperationDeclaresATimeBudget &
-    EffectBinding<Req, A, ErrorsOf<F>, R> & {
+    RetryMatrix.RefuseAny<NoInfer<M>, undefined> &
+    EffectBinding<Req, A, AE, R> &
+    CheckAttempt<NoInfer<AE>, ErrorsOf<F>> & {
       readonly failures: F
       readonly retry: M & RetryMatrix.Check<NoInfer<M>, ErrorsOf<F> | TransportFailure, "read", undefined>
-      readonly idempotency?: never
+      readonly idempotency?: NoPlan
       readonly hedge?: Hedge
       readonly fallback?: Degradation.Fallback<NoInfer<Req>, NoInfer<A>, FR>
     }
@@ -249,20 +301,23 @@ export const mutation = <
   const Name extends string,
   Req,
   A,
-  const F extends ReadonlyArray<FailureSource>,
-  const I extends Idempotency.Plan,
+  const F extends ReadonlyArray<OP_002_EveryErrorIsDefinedWithFailureTagged>,
   const M,
+  const I extends OP_003_APlanIsMadeByIdempotencyKeyNaturalReconcileOrAcceptRisk = Idempotency.HedgeSafe,
+  AE = never,
   R = never,
   FR = never
 >(
   name: Name,
   options: OP_001_EveryOperationDeclaresATimeBudget &
-    OP_003_EveryMutationDeclaresAnIdempotencyPlan<I & CheckPlan<NoInfer<I>>> &
-    EffectBinding<Req, A, ErrorsOf<F>, R> & {
+    OP_003_EveryMutationDeclaresAnIdempotencyPlan<I & CheckPlan<NoInfer<I>, NoInfer<Req>, NoInfer<A>>> &
+    RetryMatrix.RefuseAny<NoInfer<M>, NoInfer<I>> &
+    EffectBinding<Req, A, AE, R> &
+    CheckAttempt<NoInfer<AE>, ErrorsOf<F>> & {
       readonly failures: F
       readonly retry: M & RetryMatrix.Check<NoInfer<M>, ErrorsOf<F> | TransportFailure, "mutation", NoInfer<I>>
       readonly hedge?: CheckHedge<NoInfer<I>>
-      readonly fallback?: Degradation.Other<NoInfer<Req>, NoInfer<A>, FR>
+      readonly fallback?: OP_006_AMutationFallsBackToAnotherProviderOrFails<NoInfer<Req>, NoInfer<A>, FR>
     }
 ): Operation<
   Name,
@@ -294,21 +349,21 @@ export const stream = <
   const Name extends string,
   Req,
   A,
-  const F extends ReadonlyArray<FailureSource>,
+  const F extends ReadonlyArray<OP_002_EveryErrorIsDefinedWithFailureTagged>,
   const M,
+  AE = never,
   R = never
 >(
   name: Name,
   options: OP_001_EveryOperationDeclaresATimeBudget &
-    Common<Req> & {
+    RetryMatrix.RefuseAny<NoInfer<M>, undefined> &
+    Common<Req> &
+    CheckAttempt<NoInfer<AE>, ErrorsOf<F>> & {
       readonly failures: F
       readonly retry: M & RetryMatrix.Check<NoInfer<M>, ErrorsOf<F> | TransportFailure, "read", undefined>
-      readonly idempotency?: never
+      readonly idempotency?: NoPlan
       readonly idle: Duration.Input
-      readonly attempt: (
-        request: Req,
-        context: AttemptContext
-      ) => Stream.Stream<A, NoInfer<ErrorsOf<F>> | TransportFailure, R>
+      readonly attempt: (request: Req, context: AttemptContext) => Stream.Stream<A, AE, R>
     }
 ): Operation<
   Name,

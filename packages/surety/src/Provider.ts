@@ -99,6 +99,14 @@ export interface Class<Self, Id extends string, Ops, C> extends Context.ServiceC
   readonly layerFake: <R>(fake: Fake<R>) => Layer.Layer<Self, never, Exclude<ServicesOf<Ops>, R>>
 }
 
+type Declared<Self, Id extends string, Ops, C> = [Self] extends [never]
+  ? "PROV-000: write the class itself as the type argument: class X extends Provider.Service<X>()(id, contract) {}"
+  : string extends keyof Ops
+    ? "PROV-000: the contract or its operations are typed any or as a Record, which passes every law - write them as object literals"
+    : 0 extends 1 & C
+      ? "PROV-002: the credentials are typed any, which hides how their life ends - use Credential.bearer, basic, header or none"
+      : Class<Self, Id, Ops, C>
+
 /**
  * Makes a contract, for tools that need no service.
  *
@@ -140,9 +148,9 @@ export const Service =
     const C extends Credential.Credential | Credential.None
   >(
     id: Id,
-    options: Contract.Options<Ops, C> | Contract.Contract<Ops, C>
-  ): Class<Self, Id, Ops, C> => {
-    const contract: Contract.Contract<Ops, C> = "id" in options ? options : Contract.make(id, options)
+    options: Contract.Options<Ops, C>
+  ): Declared<Self, Id, Ops, C> => {
+    const contract = contractOf(id, options)
     const tag = Context.Service<Self, Shape<Ops>>()(id)
     const credentials = credentialsKey(id)
     // by value every operation is `Operation.Any`; `Class` states the precise types
@@ -166,8 +174,18 @@ export const Service =
           Layer.provide(Layer.merge(fake.layerFor(any), credentials.layer(Redacted.make("fake-secret"))))
         )
     }
-    return Object.assign(tag, extra) as unknown as Class<Self, Id, Ops, C>
+    return Object.assign(tag, extra) as unknown as Declared<Self, Id, Ops, C>
   }
+
+/** A contract that was made already is taken as it is. */
+const contractOf = <Ops extends Contract.Operations, C extends Credential.Credential | Credential.None>(
+  id: string,
+  options: Contract.Options<Ops, C> | Contract.Contract<Ops, C>
+): Contract.Contract<Ops, C> => {
+  if (!("id" in options)) return Contract.make(id, options)
+  if (options.id !== id) throw new RangeError(`${id}: the contract was made for '${options.id}': use one name`)
+  return options
+}
 
 const credentialsKey = <Id extends string>(id: Id): CredentialsKey<Id> => {
   const key = Context.Service<Credentials<Id>, Credential.Credentials>(`${id}/Credentials`)

@@ -39,13 +39,13 @@ type Dispositions<E extends Failure.Any> = { readonly [X in E as X["_tag"]]: Fai
  * @since 0.1.0
  */
 export type CheckRule<Tag extends string, D, R, K extends Kind, I> =
-  IsAny<R> extends true
-    ? `RETRY-004: the rule for '${Tag}' is typed any - give it the type of Backoff.exponential(...) or Backoff.never`
+  IsAny<D> extends true
+    ? `RETRY-001: the disposition of '${Tag}' is typed any - declare it in Failure.Tagged as a literal`
     : R extends Backoff.Never
       ? R
       : R extends Backoff.Backoff
         ? "never" extends D
-          ? `RETRY-001: '${Tag}' is declared retry: "never" - its rule must be Backoff.never`
+          ? `RETRY-001: '${Tag}' is declared never to be retried - its rule must be Backoff.never`
           : "idempotent-only" extends D
             ? K extends "mutation"
               ? IsReplaySafe<I> extends true
@@ -57,7 +57,8 @@ export type CheckRule<Tag extends string, D, R, K extends Kind, I> =
           ? `RETRY-003: a raw Schedule may be unbounded and unjittered - build the rule with Backoff.exponential({ base, cap, maxAttempts, jitter })`
           : `RETRY-004: the rule for '${Tag}' must be Backoff.exponential(...) or Backoff.never`
 
-type IsReplaySafe<I> = IsAny<I> extends true ? false : [I] extends [Idempotency.ReplaySafe] ? true : false
+/** A plan typed `any` breaks OP-003; it is reported there, once. */
+type IsReplaySafe<I> = [I] extends [Idempotency.ReplaySafe] ? true : false
 
 /** What may be written for each disposition, as functions: a union of dispositions accepts only what all accept. */
 interface Accepts<Ambiguous> {
@@ -75,11 +76,11 @@ type AcceptsFor<K extends Kind, I> = K extends "read"
 /** The quick verdict, in two comparisons; only an unlawful matrix pays for the sentences below. */
 type IsLawful<M, E extends Failure.Any, Table extends Accepts<never>> = 0 extends 1 & M[keyof M]
   ? false
-  : 0 extends 1 & E["~surety/Failure"]
+  : unknown extends E["~surety/Failure"]
     ? false
     : [E["_tag"]] extends [keyof M]
       ? [{ readonly [X in E as X["_tag"]]: Table[X["~surety/Failure"]] }] extends [
-          { readonly [T in keyof M]: (rule: M[T]) => void }
+          { readonly [T in keyof M]-?: (rule: M[T]) => void }
         ]
         ? true
         : false
@@ -92,17 +93,49 @@ type IsLawful<M, E extends Failure.Any, Table extends Accepts<never>> = 0 extend
  * @since 0.1.0
  */
 export type Check<M, E extends Failure.Any, K extends Kind, I> =
-  IsAny<M> extends true
-    ? `RETRY-004: the retry matrix is typed any - write it as an object literal`
-    : IsLawful<M, E, AcceptsFor<K, I>> extends true
-      ? unknown
-      : CheckKeys<M, Dispositions<E>, K, I>
+  IsLawful<M, E, AcceptsFor<K, I>> extends true ? unknown : Verdict<M, E, K, I>
+
+/** Everything here is computed for unlawful matrices only. */
+type Verdict<M, E extends Failure.Any, K extends Kind, I> = string extends E["_tag"]
+  ? "OP-002: the failures are typed too widely to be checked - list the classes themselves: failures: [CardDeclined, RateLimited]"
+  : string extends keyof M
+    ? "RETRY-000: a Record promises a rule for every name and holds none for sure - write the matrix as an object literal with one rule for each failure"
+    : [Hollow<M>] extends [never]
+      ? CheckKeys<M, Dispositions<E>, K, I>
+      : `RETRY-004: the rule for '${Hollow<M>}' must be Backoff.exponential(...) or Backoff.never, and be certainly there (not any, not optional)`
+
+/** The keys whose value is no object for sure: an intersection with them could not carry a sentence. */
+type Hollow<M> = {
+  readonly [T in keyof M]-?: IsAny<M[T]> extends true ? T & string : M[T] extends object ? never : T & string
+}[keyof M]
 
 type CheckKeys<M, D, K extends Kind, I> = {
   readonly [T in keyof M]: T extends keyof D
     ? CheckRule<T & string, D[T], M[T], K, I>
-    : `RETRY-000: '${T & string}' is not a failure of this operation`
+    : `RETRY-000: '${T & string}' is not a failure of this operation - remove the rule, or add the failure to failures: [...]`
 } & ([Exclude<keyof D, keyof M>] extends [never] ? unknown : EveryFailureNeedsARule<Exclude<keyof D, keyof M> & string>)
+
+/**
+ * A matrix or a plan typed `any` would pass every law.
+ *
+ * @category laws
+ * @since 0.1.0
+ */
+export type RefuseAny<M, I> = 0 extends 1 & M
+  ? RETRY_004_AMatrixTypedAnyPassesEveryLaw
+  : 0 extends 1 & I
+    ? OP_003_APlanTypedAnyPassesEveryLaw
+    : unknown
+
+/** @category laws @since 0.1.0 */
+export interface RETRY_004_AMatrixTypedAnyPassesEveryLaw {
+  readonly "RETRY-004: the retry matrix is typed any - write it as an object literal": never
+}
+
+/** @category laws @since 0.1.0 */
+export interface OP_003_APlanTypedAnyPassesEveryLaw {
+  readonly "OP-003: the idempotency plan is typed any - give it the type of Idempotency.key, natural, reconcile or acceptRisk": never
+}
 
 /**
  * A matrix must be total: the missing properties are the failures that have no rule.

@@ -18,6 +18,7 @@ import type * as HttpMethod from "effect/http/HttpMethod"
 import type * as Stream from "effect/Stream"
 import type { CallError } from "../CallError.ts"
 import type * as Degradation from "../Degradation.ts"
+import type * as Failure from "../Failure.ts"
 import type * as Idempotency from "../Idempotency.ts"
 import * as Operation from "../Operation.ts"
 import type * as Paging from "../Paging.ts"
@@ -27,15 +28,17 @@ import type * as Wire from "../Wire.ts"
 import { compile } from "./HttpCompile.ts"
 import type { Transport } from "./Transport.ts"
 
-type ReadMethod = "GET" | "HEAD" | "QUERY" | "OPTIONS"
-type MutationMethod = "POST" | "PUT" | "PATCH" | "DELETE"
+/** @category laws @since 0.1.0 */
+export type OP_005_AMutationIsAPostPutPatchOrDelete = "POST" | "PUT" | "PATCH" | "DELETE"
 
 interface Endpoint<Method extends HttpMethod.HttpMethod> extends HttpApiEndpoint.ConstraintRequest {
   readonly method: Method
 }
 
-type FailureWire = Wire.Wire<Operation.OP_002_EveryErrorIsDefinedWithFailure>
-type ErrorsOf<F extends ReadonlyArray<FailureWire>> = F[number]["Type"]
+/** @category laws @since 0.1.0 */
+export interface OP_002_BindEveryFailureToAStatusWithWire extends Wire.Wire<Failure.Any> {}
+
+type ErrorsOf<F extends ReadonlyArray<OP_002_BindEveryFailureToAStatusWithWire>> = F[number]["Type"]
 
 type Part<Name extends string, S> = [S] extends [never] ? unknown : { readonly [K in Name]: S }
 
@@ -69,8 +72,8 @@ export type Success<
   ? Stream.Stream<Uint8Array, Failures | TransportFailure>
   : E["~Success"] extends HttpApiSchema.StreamNdjson<infer S>
     ? Stream.Stream<S["Type"], Failures | TransportFailure>
-    : E["~Success"] extends HttpApiSchema.StreamSse<infer S, infer _M, infer _E>
-      ? Stream.Stream<S["Type"], Failures | TransportFailure>
+    : E["~Success"] extends HttpApiSchema.StreamSse<infer _S, infer _E, infer V>
+      ? Stream.Stream<V, Failures | TransportFailure>
       : E["~Success"]["Type"]
 
 /**
@@ -112,17 +115,18 @@ export interface HttpOptions<Req> extends Operation.Common<Req> {
  */
 export const read = <
   const E extends Endpoint<HttpMethod.HttpMethod>,
-  const F extends ReadonlyArray<FailureWire>,
+  const F extends ReadonlyArray<OP_002_BindEveryFailureToAStatusWithWire>,
   const M,
   Item = never,
   FR = never
 >(
   endpoint: E,
   policy: Operation.OP_001_EveryOperationDeclaresATimeBudget &
+    RetryMatrix.RefuseAny<NoInfer<M>, undefined> &
     HttpOptions<Request<E>> & {
       readonly failures: F
       readonly retry: M & RetryMatrix.Check<NoInfer<M>, ErrorsOf<F> | TransportFailure, "read", undefined>
-      readonly idempotency?: never
+      readonly idempotency?: Operation.NoPlan
       readonly hedge?: Operation.Hedge
       readonly pages?: Paging.Rule<Request<E>, Success<E, ErrorsOf<F>>, Item>
       readonly fallback?: Degradation.Fallback<Request<E>, Success<E, ErrorsOf<F>>, FR>
@@ -153,20 +157,27 @@ export const read = <
  * @since 0.1.0
  */
 export const mutation = <
-  const E extends Endpoint<MutationMethod>,
-  const F extends ReadonlyArray<FailureWire>,
-  const I extends Idempotency.Plan,
+  const E extends Endpoint<OP_005_AMutationIsAPostPutPatchOrDelete>,
+  const F extends ReadonlyArray<OP_002_BindEveryFailureToAStatusWithWire>,
   const M,
+  const I extends Operation.OP_003_APlanIsMadeByIdempotencyKeyNaturalReconcileOrAcceptRisk = Idempotency.HedgeSafe,
   FR = never
 >(
   endpoint: E,
   policy: Operation.OP_001_EveryOperationDeclaresATimeBudget &
-    Operation.OP_003_EveryMutationDeclaresAnIdempotencyPlan<I & Operation.CheckPlan<NoInfer<I>>> &
+    Operation.OP_003_EveryMutationDeclaresAnIdempotencyPlan<
+      I & Operation.CheckPlan<NoInfer<I>, Request<E>, Success<E, ErrorsOf<F>>>
+    > &
+    RetryMatrix.RefuseAny<NoInfer<M>, NoInfer<I>> &
     HttpOptions<Request<E>> & {
       readonly failures: F
       readonly retry: M & RetryMatrix.Check<NoInfer<M>, ErrorsOf<F> | TransportFailure, "mutation", NoInfer<I>>
       readonly hedge?: Operation.CheckHedge<NoInfer<I>>
-      readonly fallback?: Degradation.Other<Request<E>, Success<E, ErrorsOf<F>>, FR>
+      readonly fallback?: Operation.OP_006_AMutationFallsBackToAnotherProviderOrFails<
+        Request<E>,
+        Success<E, ErrorsOf<F>>,
+        FR
+      >
     }
 ): Operation.Operation<
   E["identifier"],
@@ -184,5 +195,3 @@ export const mutation = <
     endpoint,
     compile: compile(endpoint, policy)
   })
-
-export type { ReadMethod }

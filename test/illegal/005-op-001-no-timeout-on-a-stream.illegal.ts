@@ -1,0 +1,13 @@
+// expect: OP_001_EveryOperationDeclaresATimeBudget
+// A stream without a time budget.
+import * as Stream from "effect/Stream"
+import * as Operation from "surety/Operation"
+import { quick, RateLimited, transport } from "./Acme.ts"
+
+export const tail = Operation.stream("tail", {
+  failures: [RateLimited],
+
+  idle: "5 seconds",
+  retry: { ...transport, RateLimited: quick },
+  attempt: (_id: string) => Stream.make(1, 2, 3)
+})

@@ -1,0 +1,13 @@
+// expect: OP-002: attempt can fail with 'an error without a tag'
+// A stream that fails with a plain Error.
+import * as Stream from "effect/Stream"
+import * as Operation from "surety/Operation"
+import { quick, RateLimited, timeout, transport } from "./Acme.ts"
+
+export const tail = Operation.stream("tail", {
+  failures: [RateLimited],
+  timeout,
+  idle: "5 seconds",
+  retry: { ...transport, RateLimited: quick },
+  attempt: (_id: string): Stream.Stream<number, Error> => Stream.make(1, 2, 3)
+})

@@ -1,0 +1,4 @@
+// A failure that does not say whether it may be retried.
+import * as Failure from "surety/Failure"
+
+export class Refused extends Failure.Tagged<Refused>()("Refused", { retry: "never", fault: "caller" }) {}

@@ -1,0 +1,11 @@
+// A mutation that does not say what makes it safe to send again.
+import * as Backoff from "surety/Backoff"
+import * as HttpOperation from "surety/http/HttpOperation"
+import { CardDeclined, key, postEndpoint, timeout, transport } from "./Acme.ts"
+
+export const pay = HttpOperation.mutation(postEndpoint, {
+  failures: [CardDeclined.wire(402)],
+  timeout,
+  idempotency: key,
+  retry: { ...transport, CardDeclined: Backoff.never }
+})

@@ -1,0 +1,10 @@
+// A GET changes nothing; it is a read.
+import * as HttpOperation from "surety/http/HttpOperation"
+import { getEndpoint, quick, RateLimited, timeout, transport } from "./Acme.ts"
+
+export const find = HttpOperation.read(getEndpoint, {
+  failures: [RateLimited.wire(429)],
+  timeout,
+
+  retry: { ...transport, RateLimited: quick }
+})

@@ -1,0 +1,12 @@
+// expect: RETRY-000: 'CardDecline' is not a failure of this operation
+// A misspelt failure.
+import * as Backoff from "surety/Backoff"
+import * as HttpOperation from "surety/http/HttpOperation"
+import { CardDeclined, key, postEndpoint, timeout, transport } from "./Acme.ts"
+
+export const pay = HttpOperation.mutation(postEndpoint, {
+  failures: [CardDeclined.wire(402)],
+  timeout,
+  idempotency: key,
+  retry: { ...transport, CardDeclined: Backoff.never, CardDecline: Backoff.never }
+})

@@ -1,0 +1,11 @@
+// Nothing in a Schedule's type says that it ends. The other way round works: a rule is a Schedule.
+import * as Effect from "effect/Effect"
+import * as HttpOperation from "surety/http/HttpOperation"
+import { getEndpoint, quick, RateLimited, timeout, transport } from "./Acme.ts"
+
+export const find = HttpOperation.read(getEndpoint, {
+  failures: [RateLimited.wire(429)],
+  timeout,
+  retry: { ...transport, RateLimited: quick }
+})
+export const elsewhere = Effect.retry(Effect.fail("again"), quick)

@@ -1,0 +1,8 @@
+// expect: RETRY-004: the retry matrix is typed any
+// A matrix typed any.
+import * as HttpOperation from "surety/http/HttpOperation"
+import { getEndpoint, quick, RateLimited, timeout, transport } from "./Acme.ts"
+
+const matrix = { ...transport, RateLimited: quick }
+const retry: any = matrix
+export const find = HttpOperation.read(getEndpoint, { failures: [RateLimited.wire(429)], timeout, retry })

@@ -1,0 +1,5 @@
+// expect: Property 'jitter' is missing
+// A herd that retries in step.
+import * as Backoff from "surety/Backoff"
+
+export const rule = Backoff.exponential({ base: "50 millis", cap: "2 seconds", maxAttempts: 3 })

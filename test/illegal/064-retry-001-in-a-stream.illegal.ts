@@ -1,0 +1,13 @@
+// expect: RETRY-001: 'CardDeclined'
+// The laws hold for streams.
+import * as Stream from "effect/Stream"
+import * as Operation from "surety/Operation"
+import { CardDeclined, quick, timeout, transport } from "./Acme.ts"
+
+export const tail = Operation.stream("tail", {
+  failures: [CardDeclined],
+  timeout,
+  idle: "5 seconds",
+  retry: { ...transport, CardDeclined: quick },
+  attempt: (_id: string) => Stream.make(1, 2, 3)
+})

@@ -1,0 +1,7 @@
+// expect: PROV_001
+// A provider that promises nothing.
+import * as Provider from "surety/Provider"
+import { acme } from "./Acme.ts"
+
+const { slo, ...declared } = acme
+export class Acme extends Provider.Service<Acme>()("acme/Payments", declared) {}

@@ -1,0 +1,7 @@
+// expect: PROV_001
+// An alert without a runbook.
+import * as Provider from "surety/Provider"
+import { acme } from "./Acme.ts"
+
+const { runbook, ...declared } = acme
+export class Acme extends Provider.Service<Acme>()("acme/Payments", declared) {}

@@ -1,0 +1,6 @@
+// An alert without a runbook.
+import * as Provider from "surety/Provider"
+import { acme } from "./Acme.ts"
+
+const { ...declared } = acme
+export class Acme extends Provider.Service<Acme>()("acme/Payments", declared) {}

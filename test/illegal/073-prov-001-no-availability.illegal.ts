@@ -1,0 +1,9 @@
+// expect: Property 'availability' is missing
+// An objective without availability.
+import * as Provider from "surety/Provider"
+import { acme } from "./Acme.ts"
+
+export class Acme extends Provider.Service<Acme>()("acme/Payments", {
+  ...acme,
+  slo: { latency: { p99: "2 seconds" }, window: "30 days" }
+}) {}

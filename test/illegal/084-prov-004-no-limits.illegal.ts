@@ -1,0 +1,7 @@
+// expect: PROV_004
+// A provider without a limit.
+import * as Provider from "surety/Provider"
+import { acme } from "./Acme.ts"
+
+const { limits, ...declared } = acme
+export class Acme extends Provider.Service<Acme>()("acme/Payments", declared) {}

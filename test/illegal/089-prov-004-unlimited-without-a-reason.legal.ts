@@ -1,0 +1,4 @@
+// "No limit" says where that was read.
+import * as RateLimit from "surety/RateLimit"
+
+export const rate = RateLimit.unlimited("the provider publishes none")

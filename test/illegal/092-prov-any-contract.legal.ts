@@ -1,0 +1,6 @@
+// A contract typed any hides every law.
+import * as Provider from "surety/Provider"
+import { acme } from "./Acme.ts"
+
+const declared: typeof acme = acme
+export class Acme extends Provider.Service<Acme>()("acme/Payments", declared) {}

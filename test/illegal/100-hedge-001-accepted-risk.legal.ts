@@ -1,0 +1,11 @@
+// Two copies of an unprotected mutation.
+import * as HttpOperation from "surety/http/HttpOperation"
+import { key, notSent, postEndpoint, quick, RateLimited, timeout } from "./Acme.ts"
+
+export const pay = HttpOperation.mutation(postEndpoint, {
+  failures: [RateLimited.wire(429)],
+  timeout,
+  idempotency: key,
+  hedge: { after: "500 millis" },
+  retry: { ...notSent, RateLimited: quick }
+})

@@ -1,0 +1,14 @@
+// expect: HEDGE-001
+// Idempotency.Plan may be an accepted risk.
+import type * as Idempotency from "surety/Idempotency"
+import * as HttpOperation from "surety/http/HttpOperation"
+import { notSent, postEndpoint, quick, RateLimited, timeout } from "./Acme.ts"
+
+declare const plan: Idempotency.Plan
+export const pay = HttpOperation.mutation(postEndpoint, {
+  failures: [RateLimited.wire(429)],
+  timeout,
+  idempotency: plan,
+  hedge: { after: "500 millis" },
+  retry: { ...notSent, RateLimited: quick }
+})

@@ -1,0 +1,13 @@
+// expect: OP-003: the idempotency plan is typed any
+// A plan typed any.
+import * as HttpOperation from "surety/http/HttpOperation"
+import { key, notSent, postEndpoint, quick, RateLimited, timeout } from "./Acme.ts"
+
+const plan: any = key
+export const pay = HttpOperation.mutation(postEndpoint, {
+  failures: [RateLimited.wire(429)],
+  timeout,
+  idempotency: plan,
+  hedge: { after: "500 millis" },
+  retry: { ...notSent, RateLimited: quick }
+})

@@ -1,0 +1,7 @@
+// expect: 'Redacted<string>'
+// A secret is Redacted from the boundary inward.
+import * as Provider from "surety/Provider"
+import { acme } from "./Acme.ts"
+
+class Acme extends Provider.Service<Acme>()("acme/Payments", acme) {}
+export const credentials = Acme.Credentials.layer("sk_live_1")

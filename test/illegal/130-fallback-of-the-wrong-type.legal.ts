@@ -1,0 +1,11 @@
+// A fallback answers with what the operation answers with.
+import * as Degradation from "surety/Degradation"
+import * as HttpOperation from "surety/http/HttpOperation"
+import { getEndpoint, quick, RateLimited, timeout, transport } from "./Acme.ts"
+
+export const find = HttpOperation.read(getEndpoint, {
+  failures: [RateLimited.wire(429)],
+  timeout,
+  fallback: Degradation.constant({ id: "ch_0", amount: 0 }),
+  retry: { ...transport, RateLimited: quick }
+})

@@ -1,0 +1,14 @@
+// A mutation that was not made has no earlier answer.
+import * as Effect from "effect/Effect"
+import * as Backoff from "surety/Backoff"
+import * as Degradation from "surety/Degradation"
+import * as HttpOperation from "surety/http/HttpOperation"
+import { CardDeclined, key, postEndpoint, timeout, transport } from "./Acme.ts"
+
+export const pay = HttpOperation.mutation(postEndpoint, {
+  failures: [CardDeclined.wire(402)],
+  timeout,
+  idempotency: key,
+  fallback: Degradation.other(() => Effect.succeed({ id: "ch_0", amount: 0 })),
+  retry: { ...transport, CardDeclined: Backoff.never }
+})

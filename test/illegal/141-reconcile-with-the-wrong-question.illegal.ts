@@ -1,0 +1,13 @@
+// expect: Property 'params' is missing
+// The lookup is asked with its own request type.
+import * as Idempotency from "surety/Idempotency"
+import { type Charge, getCharge } from "./Acme.ts"
+
+export const plan = Idempotency.reconcile({
+  source: "caller",
+  via: getCharge,
+  embed: (request: { readonly payload: { readonly amount: number } }) => request,
+  ask: (_request, marker) => ({ id: marker }),
+  find: (found: Charge) => found,
+  absent: "not-applied"
+})

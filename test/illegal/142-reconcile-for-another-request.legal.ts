@@ -1,0 +1,19 @@
+// The plan marks requests that this operation does not send.
+import * as Idempotency from "surety/Idempotency"
+import * as HttpOperation from "surety/http/HttpOperation"
+import { type Charge, getCharge, postEndpoint, quick, RateLimited, timeout, transport } from "./Acme.ts"
+
+const plan = Idempotency.reconcile({
+  source: "caller",
+  via: getCharge,
+  embed: (request: { readonly payload: { readonly amount: number } }) => request,
+  ask: (_request, marker) => ({ params: { id: marker } }),
+  find: (found: Charge) => found,
+  absent: "not-applied"
+})
+export const pay = HttpOperation.mutation(postEndpoint, {
+  failures: [RateLimited.wire(429)],
+  timeout,
+  idempotency: plan,
+  retry: { ...transport, RateLimited: quick }
+})
