@@ -69,8 +69,8 @@ type HandlerOf<Op> =
     : never
 
 /**
- * Something that can stand in for the provider's network: a fault script, or a fake with
- * handlers, from `surety/testing`.
+ * Something that can stand in for a provider: a fault script, or a fake with handlers, from
+ * `surety/testing`. It is asked each time the layer is built.
  *
  * @category models
  * @since 0.1.0
@@ -171,7 +171,12 @@ export const Service =
         Layer.succeed(tag, Service_.fromHandlers(any, handlers) as never),
       layerFake: (fake: Fake<unknown>) =>
         Layer.effect(tag, Service_.make(any, source) as never).pipe(
-          Layer.provide(Layer.merge(fake.layerFor(any), credentials.layer(Redacted.make("fake-secret"))))
+          Layer.provide(
+            Layer.merge(
+              Layer.unwrap(Effect.sync(() => fake.layerFor(any))),
+              credentials.layer(Redacted.make("fake-secret"))
+            )
+          )
         )
     }
     return Object.assign(tag, extra) as unknown as Declared<Self, Id, Ops, C>

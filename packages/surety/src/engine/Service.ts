@@ -25,6 +25,7 @@ import { BreakerStore, LimiterStore } from "./GuardStore.ts"
 import { Guards } from "./Guards.ts"
 import * as Metadata from "./Metadata.ts"
 import * as Signals from "./Signals.ts"
+import { StandIn } from "./StandIn.ts"
 import { StaleValues } from "./StaleValues.ts"
 import { StreamBinder } from "./StreamAttempt.ts"
 import { fromClock } from "./Time.ts"
@@ -95,7 +96,9 @@ export const fromHandlers = (
 }
 
 const binderOf = (operation: Operation.Any, environment: Environment): Binder => {
-  const { binding } = operation
+  const standIn = Context.getOption(environment.context, StandIn)
+  const binding =
+    operation.binding._tag === "Compiled" || Option.isNone(standIn) ? operation.binding : standIn.value.bind(operation)
   switch (binding._tag) {
     case "Effect":
       return EffectBinder(binding, environment)

@@ -21,6 +21,7 @@ import { ContractViolation, UndeclaredStatus } from "../TransportFailure.ts"
 import type * as Wire from "../Wire.ts"
 import * as FormBody from "./FormBody.ts"
 import { pathOf } from "./IssuePath.ts"
+import * as SuccessShape from "./SuccessShape.ts"
 
 /**
  * The encoded request of one call, the same for every attempt.
@@ -104,8 +105,9 @@ export const make = (
   const params = encoderOf(endpoint.params)
   const query = encoderOf(endpoint.query)
   const headers = encoderOf(endpoint.headers)
-  const successes = successesOf(endpoint)
-  const streams = streamsOf(endpoint)
+  const shapes = SuccessShape.fromEndpoint(endpoint)
+  const successes = successesOf(shapes)
+  const streams = streamsOf(shapes)
   if (streams.size > 0) fixed["accept"] = [...streams.values()].map((s) => s.contentType).join(", ")
   const wires = wiresOf(options.failures)
   return {
@@ -244,57 +246,35 @@ const payloadOf = (endpoint: AnyEndpoint, format: "json" | "form" | undefined): 
 
 interface SuccessCodec {
   readonly empty: "yes" | "no"
-  readonly json: "yes" | "no"
   readonly decode: (value: unknown) => Exit.Exit<unknown, unknown>
 }
 
-interface HttpAnnotations {
-  readonly httpApiStatus?: number
-}
-
-const annotationsOf = (schema: Schema.Top): HttpAnnotations =>
-  (Schema.resolveAnnotations(schema) ?? {}) as HttpAnnotations
-
-const isStream = (schema: Schema.Top): boolean => "~effect/http-api/HttpApiSchema/Stream" in schema
-
-const successesOf = (endpoint: AnyEndpoint): ReadonlyMap<number, SuccessCodec> => {
+const successesOf = (shapes: ReadonlyArray<SuccessShape.SuccessShape>): ReadonlyMap<number, SuccessCodec> => {
   const found = new Map<number, SuccessCodec>()
-  for (const schema of endpoint.success) {
-    if (isStream(schema)) continue
-    const empty = schema.ast._tag === "Void" || schema.ast._tag === "Undefined" ? "yes" : "no"
-    const status = annotationsOf(schema).httpApiStatus ?? (empty === "yes" ? 204 : 200)
-    const codec: SuccessCodec = {
-      empty,
-      json: "yes",
-      decode: Schema.decodeUnknownExit(schema as Schema.Codec<unknown, unknown>)
-    }
-    // one success schema serves every 2xx of its endpoint, as providers move between 200 and 201
-    found.set(status, codec)
+  for (const { codec, kind, status } of shapes) {
+    if (codec === undefined || (kind !== "json" && kind !== "empty")) continue
+    const decode = Schema.decodeUnknownExit(codec)
+    // `asNoContent` gives an empty body a value; JSON codecs see an empty body as null
+    const nothing = kind === "empty" ? decode(null) : undefined
+    found.set(status, nothing === undefined ? { empty: "no", decode } : { empty: "yes", decode: () => nothing })
   }
-  const only = found.size === 1 ? [...found.values()][0] : undefined
+  const only = found.size === 1 && shapes.length === 1 ? [...found.values()][0] : undefined
+  // one success schema serves every 2xx of its endpoint, as providers move between 200 and 201
   if (only !== undefined) for (const status of [200, 201, 202, 204]) if (!found.has(status)) found.set(status, only)
   return found
 }
 
-const streamsOf = (endpoint: AnyEndpoint): ReadonlyMap<number, StreamSuccess> => {
+const streamsOf = (shapes: ReadonlyArray<SuccessShape.SuccessShape>): ReadonlyMap<number, StreamSuccess> => {
   const found = new Map<number, StreamSuccess>()
-  for (const schema of endpoint.success) {
-    if (!isStream(schema)) continue
-    const stream = schema as unknown as {
-      readonly _tag: "StreamSse" | "StreamNdjson" | "StreamUint8Array"
-      readonly contentType: string
-      readonly schema?: Schema.Top
-      readonly events?: Schema.Top
-    }
-    const element = stream._tag === "StreamSse" ? stream.events : stream.schema
-    found.set(annotationsOf(schema).httpApiStatus ?? 200, {
-      kind: stream._tag === "StreamSse" ? "sse" : stream._tag === "StreamNdjson" ? "ndjson" : "bytes",
-      contentType: stream.contentType,
-      decode: element === undefined
-        ? Exit.succeed
-        : Schema.decodeUnknownExit(
-          (stream._tag === "StreamNdjson" ? Schema.toCodecJson(element) : element) as Schema.Codec<unknown, unknown>
-        )
+  for (const { codec, contentType, kind, status, unwrap } of shapes) {
+    if (kind === "json" || kind === "empty") continue
+    const decode = codec === undefined ? Exit.succeed : Schema.decodeUnknownExit(codec)
+    found.set(status, {
+      kind,
+      contentType,
+      decode: unwrap === "none"
+        ? decode
+        : (element) => Exit.map(decode(element), (event) => (event as { readonly data: unknown }).data)
     })
   }
   return found
@@ -323,7 +303,12 @@ const decodeSuccess = (
   headers: Readonly<Record<string, string>>,
   text: string
 ): Decoded => {
-  if (codec.empty === "yes") return { _tag: "Success", value: undefined }
+  if (codec.empty === "yes") {
+    const nothing = codec.decode(text)
+    return Exit.isSuccess(nothing)
+      ? { _tag: "Success", value: nothing.value }
+      : violated("decode", status, undefined, pathOf(nothing.cause))
+  }
   if (!isJson(headers)) return violated("content_type", status, undefined)
   let parsed: unknown
   try {

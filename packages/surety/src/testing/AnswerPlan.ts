@@ -62,12 +62,13 @@ export interface Piece {
 }
 
 /**
- * The body that a provider gives its own refusals.
+ * The body that a provider gives its own refusals; `detail` is a sentence, where there is
+ * more to say than the status.
  *
  * @category models
  * @since 0.1.0
  */
-export type ErrorResponse = (status: number) => FakeResponse
+export type ErrorResponse = (status: number, detail?: string) => FakeResponse
 
 /**
  * `{"error":{"status":429}}`, for providers that do not name their own envelope.
@@ -75,7 +76,8 @@ export type ErrorResponse = (status: number) => FakeResponse
  * @category constructors
  * @since 0.1.0
  */
-export const plainError: ErrorResponse = (status) => json(status, { error: { status } })
+export const plainError: ErrorResponse = (status, detail) =>
+  json(status, { error: detail === undefined ? { status } : { status, message: detail } })
 
 /**
  * The plan for a fault.
@@ -110,8 +112,8 @@ export const toAnswer = (plan: AnswerPlan, response: FakeResponse, method: strin
   const isBodiless = method === "HEAD" || response.status === 204 || response.status === 304
   const real = isBodiless ? new Uint8Array(0) : toBytes(response)
   const body = fault._tag === "Oversize" && !isBodiless ? pad(real, fault.bytes) : real
-  const cut = fault._tag === "CutAfter" && !isBodiless
-  const sentBytes = cut ? Math.min(fault.bytes, body.length) : body.length
+  const cut = (fault._tag === "CutAfter" || response.end === "cut") && !isBodiless
+  const sentBytes = fault._tag === "CutAfter" && cut ? Math.min(fault.bytes, body.length) : body.length
   const promisedBytes = cut ? Math.max(body.length, sentBytes + 1) : body.length
   return {
     status: response.status,

@@ -20,8 +20,10 @@ import type { FaultTag } from "./Fault.ts"
  * **Details**   `index` counts from 0, `attempt` from 1: how many requests with this
  * key so far or, without a key, with this method and path. `atMillis` counts from the
  * start of the server. `status` is absent when no response head was sent. `applied`
- * is `true` once the handler has run to its end. Credentials in `requestHeaders` are
- * fingerprints.
+ * is `true` once the handler has run to its end, and stays `false` where it did nothing: a
+ * refusal, a replay of a stored answer. `operation` is the name in the contract, for fakes
+ * that are made from one. `note` is what the fake has to say about its answer. Credentials
+ * in `requestHeaders` are fingerprints.
  *
  * **Gotchas**   An entry is added when the request has arrived and completed while it
  * is answered: a log read in between shows it unfinished. A refused connection is
@@ -35,11 +37,13 @@ export interface ExchangeEntry {
   readonly atMillis: number
   readonly method: string
   readonly path: string
+  readonly operation: string | undefined
   readonly key: string | undefined
   readonly attempt: number
   readonly fault: FaultTag
   readonly status: number | undefined
   readonly applied: boolean
+  readonly note: string | undefined
   readonly requestHeaders: Readonly<Record<string, string>>
   readonly bodyBytes: number
 }
@@ -64,6 +68,8 @@ export interface ExchangeLog {
   readonly applied: () => number
   /** the requests that arrived from one moment until just before another */
   readonly between: (from: Duration.Input, to: Duration.Input) => ExchangeLog
+  /** the requests for one operation of the contract */
+  readonly of: (operation: string) => ExchangeLog
   /** the requests for which something holds */
   readonly filter: (holds: (entry: ExchangeEntry) => boolean) => ExchangeLog
   readonly toJSON: () => ReadonlyArray<ExchangeEntry>
@@ -89,6 +95,7 @@ export const fromEntries = (entries: ReadonlyArray<ExchangeEntry>): ExchangeLog 
       const toMillis = Duration.toMillis(Duration.fromInputUnsafe(to))
       return filter((entry) => entry.atMillis >= fromMillis && entry.atMillis < toMillis)
     },
+    of: (operation) => filter((entry) => entry.operation === operation),
     filter,
     toJSON: () => entries
   }

@@ -40,7 +40,9 @@ export interface FakeRequest {
  * What a fake provider answers.
  *
  * **Details**   No header is implied except `content-length`; an absent body is an
- * empty one.
+ * empty one. `acted: "no"` says that the provider did nothing for this answer (a refusal,
+ * a replay), `note` says why, both for the log only. `end: "cut"` resets the connection
+ * after the body, as a handler that breaks halfway does.
  *
  * @category models
  * @since 0.1.0
@@ -49,6 +51,9 @@ export interface FakeResponse {
   readonly status: number
   readonly headers?: Readonly<Record<string, string>>
   readonly body?: string | Uint8Array
+  readonly acted?: "yes" | "no"
+  readonly note?: string
+  readonly end?: "complete" | "cut"
 }
 
 /**

@@ -17,9 +17,9 @@ import * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
 import * as AnswerPlan from "./AnswerPlan.ts"
 import * as ExchangeLog from "./ExchangeLog.ts"
-import { type FakeHandler, type FakeResponse, json } from "./FakeExchange.ts"
+import { type FakeHandler, type FakeRequest, type FakeResponse, json } from "./FakeExchange.ts"
 import type * as Fault from "./Fault.ts"
-import * as FaultScript from "./FaultScript.ts"
+import * as FaultRule from "./FaultRule.ts"
 import * as Fingerprint from "./Fingerprint.ts"
 
 /**
@@ -29,18 +29,33 @@ import * as Fingerprint from "./Fingerprint.ts"
  * `credentialHeaders` are added to the names that are always fingerprinted in the
  * log. `errorResponse` is the provider's own body for a scripted 429 or 503.
  * `control` are values that a served fake also answers with on
- * `GET /__surety/<name>`, such as its ledger.
+ * `GET /__surety/<name>`, such as its ledger. `identify` says what a request is, for fakes
+ * that know the contract they serve; it comes before `idempotencyHeader`.
  *
  * @category models
  * @since 0.1.0
  */
 export interface Options {
   readonly handle: FakeHandler
-  readonly script?: FaultScript.FaultScript
+  readonly script?: FaultRule.FaultRule
   readonly idempotencyHeader?: string
   readonly credentialHeaders?: ReadonlyArray<string>
   readonly errorResponse?: AnswerPlan.ErrorResponse
   readonly control?: Readonly<Record<string, () => unknown>>
+  readonly identify?: (request: Pick<Arrival, "method" | "headers"> & { readonly path: string }) => Identity | undefined
+}
+
+/**
+ * What a request is, by the contract.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Identity {
+  readonly operation: string
+  readonly key: string | undefined
+  /** the operation's own body for a scripted 429 or 503 */
+  readonly errorResponse?: AnswerPlan.ErrorResponse | undefined
 }
 
 /**
@@ -61,20 +76,24 @@ export interface Arrival {
   readonly credentialHeaders?: ReadonlyArray<string>
   /** what a request to be refused meets instead, where it has already arrived */
   readonly refusal?: Fault.Fault
+  /** what it is, where it does not come over a wire that `identify` could read */
+  readonly identity?: Identity
 }
 
 /**
  * A request that was counted, decided and logged, and now has to be answered.
  *
  * **Details**   `apply` runs the handler and never fails: a handler that throws is a
- * 500 with its message. `sent` notes the status in the log.
+ * 500 with its message. `applied` and `sent` note the outcome and the status in the log.
  *
  * @category models
  * @since 0.1.0
  */
 export interface Admission {
   readonly plan: AnswerPlan.AnswerPlan
+  readonly request: FakeRequest
   readonly apply: () => FakeResponse | Promise<FakeResponse>
+  readonly applied: (response: Pick<FakeResponse, "acted" | "note">) => void
   readonly sent: (status: number) => void
 }
 
@@ -86,7 +105,7 @@ export interface Admission {
  */
 export interface FakeServer {
   readonly log: ExchangeLog.ExchangeLog
-  readonly script: FaultScript.FaultScript
+  readonly script: FaultRule.FaultRule
   readonly control: Readonly<Record<string, () => unknown>>
   /** Sets the moment that windows and the log count from; only the first call does. */
   readonly start: (nowMillis: number) => void
@@ -159,20 +178,20 @@ export class FakeServerError extends Schema.TaggedError<FakeServerError>()("Fake
  * @since 0.1.0
  */
 export const make = (options: Options): FakeServer => {
-  const script = options.script ?? FaultScript.none
+  const script = options.script ?? FaultRule.none
   const keyHeader = (options.idempotencyHeader ?? "idempotency-key").toLowerCase()
   const secretNames = new Set(
     [...Fingerprint.credentialHeaders, ...(options.credentialHeaders ?? [])].map((name) => name.toLowerCase())
   )
   const entries: Array<Writable<ExchangeLog.ExchangeEntry>> = []
   const seen = new Map<string, number>()
-  let state = FaultScript.initial
+  let state = FaultRule.initial
   let startedAt: number | undefined
 
   const restart = (nowMillis: number): void => {
     entries.length = 0
     seen.clear()
-    state = FaultScript.initial
+    state = FaultRule.initial
     startedAt = nowMillis
   }
 
@@ -181,13 +200,15 @@ export const make = (options: Options): FakeServer => {
     const atMillis = arrival.nowMillis - (startedAt ??= arrival.nowMillis)
     const mark = arrival.target.indexOf("?")
     const path = mark < 0 ? arrival.target : arrival.target.slice(0, mark)
-    const key = arrival.headers[keyHeader]
+    const identity = arrival.identity ?? options.identify?.({ method: arrival.method, path, headers: arrival.headers })
+    const operation = identity?.operation
+    const key = identity === undefined ? arrival.headers[keyHeader] : identity.key
     const counted = key === undefined ? `${arrival.method} ${path}` : `key ${key}`
     const attempt = (seen.get(counted) ?? 0) + 1
     seen.set(counted, attempt)
 
-    const facts = { index, elapsedMillis: atMillis, method: arrival.method, path, key, attempt }
-    const decision = FaultScript.decide(script, state, facts)
+    const facts = { index, elapsedMillis: atMillis, method: arrival.method, path, operation, key, attempt }
+    const decision = FaultRule.decide(script, state, facts)
     state = decision.state
     const fault = decision.fault._tag === "Refuse" ? (arrival.refusal ?? decision.fault) : decision.fault
     const names =
@@ -197,36 +218,47 @@ export const make = (options: Options): FakeServer => {
       atMillis,
       method: arrival.method,
       path,
+      operation,
       key,
       attempt,
       fault: fault._tag,
       status: undefined,
       applied: false,
+      note: undefined,
       requestHeaders: Fingerprint.redact(arrival.headers, names),
       bodyBytes: arrival.bodyBytes
     }
     entries.push(entry)
 
-    const applied = (response: FakeResponse): FakeResponse => {
-      entry.applied = true
+    const request: FakeRequest = {
+      index,
+      method: arrival.method,
+      path,
+      query: new URLSearchParams(mark < 0 ? "" : arrival.target.slice(mark + 1)),
+      headers: arrival.headers,
+      body: arrival.body,
+      key,
+      attempt,
+      atMillis,
+      unixMillis: arrival.nowMillis
+    }
+    const applied = <A extends Pick<FakeResponse, "acted" | "note">>(response: A): A => {
+      entry.applied = response.acted !== "no"
+      entry.note = response.note
       return response
     }
+    const broken = (error: unknown): FakeResponse => {
+      entry.note = `the handler of the fake threw: ${String(error)}`
+      return json(500, { error: { message: entry.note } })
+    }
+    const errorResponse = identity?.errorResponse ?? options.errorResponse
     return {
-      plan: AnswerPlan.fromFault(fault, { index, nowMillis: arrival.nowMillis }, options.errorResponse),
+      plan: AnswerPlan.fromFault(fault, { index, nowMillis: arrival.nowMillis }, errorResponse),
+      request,
+      applied,
       apply: () => {
         try {
-          const response = options.handle({
-            index,
-            method: arrival.method,
-            path,
-            query: new URLSearchParams(mark < 0 ? "" : arrival.target.slice(mark + 1)),
-            headers: arrival.headers,
-            body: arrival.body,
-            key,
-            attempt,
-            atMillis,
-            unixMillis: arrival.nowMillis
-          })
+          const response = options.handle(request)
           // A synchronous handler is answered in the same step, which virtual time relies on.
           return response instanceof Promise ? response.then(applied, broken) : applied(response)
         } catch (error) {
@@ -273,7 +305,7 @@ export const serve = (
   options: { readonly port?: number } = {}
 ): Effect.Effect<Served, FakeServerError, Scope.Scope> => {
   const port = options.port ?? 0
-  const refusals = FaultScript.refusals(server.script)
+  const refusals = FaultRule.refusals(server.script)
   if (refusals.scattered) return Effect.fail(new FakeServerError({ reason: "UnservableScript", port }))
   return Effect.acquireRelease(
     // Loaded when needed, so that in-memory fakes run where there is no `node:http`.
@@ -286,6 +318,3 @@ export const serve = (
 }
 
 type Writable<A> = { -readonly [K in keyof A]: A[K] }
-
-const broken = (error: unknown): FakeResponse =>
-  json(500, { error: { message: `the handler of the fake threw: ${String(error)}` } })
