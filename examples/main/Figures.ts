@@ -26,7 +26,7 @@ export interface Figures extends Partial<FromLedger> {
   /** from the arrival of an order to its charge; an order that still waits has waited until the end */
   readonly p50Millis: number
   readonly p99Millis: number
-  /** from the end of the outage until the last order that had waited in it was charged */
+  /** from the end of the outage until 99 of 100 orders that had waited in it were charged */
   readonly recoveryMillis: number
 }
 
@@ -94,7 +94,10 @@ const inOutage = ({ exchanges, orders }: Facts, outage: Span): number => {
 
 const recovery = ({ endedAt, orders }: Facts, outage: Span): number => {
   const waited = orders.filter((one) => one.arrivedAt < outage.to && (one.settledAt ?? Infinity) >= outage.to)
-  return waited.reduce((latest, one) => Math.max(latest, (one.settledAt ?? endedAt) - outage.to), 0)
+  return quantile(
+    waited.map((one) => (one.settledAt ?? endedAt) - outage.to).sort((a, b) => a - b),
+    0.99
+  )
 }
 
 const quantile = (sorted: ReadonlyArray<number>, share: number): number =>

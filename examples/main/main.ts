@@ -82,7 +82,7 @@ const runOne = (flags: Flags.Flags, name: Flags.RunName, screen: Screen.Screen):
       OrderService.run(orders, till, book, {
         seed: flags.seed,
         ordersPerSecond: Math.min(OrderService.pace, flags.orders / 3),
-        patienceMillis: day === undefined ? 120_000 : 10_000
+        patienceMillis: day === undefined ? 120_000 : 20_000
       }),
       Progress.show(screen, { name, book, wire, till, day })
     )

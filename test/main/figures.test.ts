@@ -72,7 +72,7 @@ describe("Figures", () => {
     assert.deepInclude(Figures.of(facts), { requestsPerOrder: 0.833, requestsPerOrderInOutage: 0.25, throttled: 1 })
   })
 
-  it("measures recovery to the last order that waited, or to the end where one is still waiting", () => {
+  it("measures recovery to 99 of 100 orders that waited, or to the end where those still wait", () => {
     assert.strictEqual(Figures.of(facts).recoveryMillis, 1_800)
     assert.strictEqual(Figures.of({ ...facts, orders: orders.slice(0, 3) }).recoveryMillis, 500)
     assert.strictEqual(Figures.of({ ...facts, outage: undefined }).recoveryMillis, 0)
