@@ -22,7 +22,7 @@ const styles = { good: "green", bad: "red", warn: "yellow", quiet: "dim", strong
 
 export const make = (stream: NodeJS.WriteStream, env: Readonly<Record<string, string | undefined>>): Screen => {
   // a line that wraps can not be drawn over
-  const isLive = stream.isTTY === true && env["TERM"] !== "dumb" && stream.columns >= 80
+  const isLive = stream.isTTY === true && env["TERM"] !== "dumb" && (stream.columns || 80) >= 80
   const isColoured = isLive && (env["NO_COLOR"] ?? "") === ""
   let drawn = 0
   const erase = (): string => (drawn === 0 ? "" : `\u001b[${drawn}A\u001b[J`)
