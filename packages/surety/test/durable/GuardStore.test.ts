@@ -63,7 +63,7 @@ describe.skipIf(!isInstalled && process.env["CI"] === undefined)("stores in Redi
     server?.kill()
     rmSync(folder, { recursive: true, force: true })
   })
-  const redis = NodeRedis.layer({ socket: { path } })
+  const redis = NodeRedis.layer({ socket: { path, tls: false } })
   const limiter = SharedLimiter.layer.pipe(
     Layer.provide(RateLimiter.layer),
     Layer.provide(RateLimiter.layerStoreRedis()),

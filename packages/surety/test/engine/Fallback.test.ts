@@ -1,11 +1,10 @@
 import { assert, describe, it } from "@effect/vitest"
-import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import * as Redacted from "effect/Redacted"
 import * as TestClock from "effect/testing/TestClock"
-import { Backoff, Degradation, Idempotency, Operation, RetryMatrix } from "surety"
+import { Degradation, Operation } from "surety"
 import { Control } from "../../src/engine/Control.ts"
 import { StaleValues } from "../../src/engine/StaleValues.ts"
 import {
@@ -15,7 +14,6 @@ import {
   failures,
   keyed,
   lost,
-  quick,
   refused,
   retry,
   Scripted,
@@ -87,7 +85,7 @@ describe("Fallback", () => {
         assert.strictEqual(metadata.degraded?.by, "other")
       }).pipe(Effect.provide(other.Acme.layer))
       const { Acme } = read(
-        Degradation.other(() => {
+        Degradation.other((_: string): Effect.Effect<string> => {
           throw new Error("bug in the fallback")
         }),
         { fail: broken }

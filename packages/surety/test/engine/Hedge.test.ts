@@ -79,7 +79,7 @@ describe("Hedge", () => {
   it.effect("does not cancel what is in flight when the retry budget denies the copy", () =>
     Effect.gen(function* () {
       const { read, script } = hedged({ after: 900, answer: "slow" })
-      const Acme = declare({ read }, { retryBudget: RetryBudget.bucket({ capacity: 10 }) })
+      const Acme = declare({ read }, { retryBudget: RetryBudget.ratio({ floor: 0 }) })
       yield* Effect.gen(function* () {
         const acme = yield* Acme
         assert.strictEqual(yield* run(acme.read("a")), "slow")

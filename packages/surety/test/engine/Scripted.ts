@@ -10,6 +10,7 @@ import * as Metric from "effect/Metric"
 import * as Random from "effect/Random"
 import * as Schema from "effect/Schema"
 import type { Operation } from "surety"
+import type * as Limits from "../../src/Limits.ts"
 import {
   Backoff,
   type Contract,
@@ -119,25 +120,28 @@ export class Scripted {
   }
 }
 
-/** A provider of these operations; everything but `limits` and `degradation` is the same everywhere. */
+export interface Acme {
+  readonly "~tests/Acme": "acme"
+}
+
+/** A provider of these operations; everything but the limits is the same everywhere. */
 export const declare = <const Ops extends Contract.Operations>(
   operations: Ops,
-  limits: Partial<Contract.Options<Ops, Credential.None>["limits"]> = {}
-) => {
-  class Acme extends Provider.Service<Acme>()("acme", {
+  limits: Partial<Limits.Declared> = {}
+): Provider.Class<Acme, "acme", Ops, Credential.None> =>
+  // the laws are checked where the operations are written; here they are only carried
+  Provider.Service<Acme>()("acme", {
     baseUrl: "https://api.acme.example",
     owner: "team-tests",
     criticality: "high",
     degradation: Degradation.serve("an older value"),
-    slo: { availability: 0.99, latency: { p99: "1 second" }, window: "30 days" },
+    slo: { availability: 0.99, latency: { p50: "1 millis", p99: "1 second" }, window: "30 days" },
     limits: { rate: { _tag: "Unlimited", because: "a test" }, concurrency: 100, ...limits },
     credentials: Credential.none("a test"),
     version: { unversioned: "a test", reviewBy: "2027-01-01" },
     runbook: "https://runbooks.example/acme",
-    operations
-  }) {}
-  return Acme
-}
+    operations: operations as Contract.Operations
+  } as never) as never
 
 /** Every draw is this number. */
 export const steady =

@@ -120,7 +120,7 @@ describe("Signals", () => {
         const duration = all.find(
           (one) => one.id === "integration.operation.duration" && one.attributes?.["error.type"] === "ConnectionLost"
         )
-        assert.strictEqual((duration?.state as Metric.HistogramState).sum, 0.15)
+        assert.strictEqual((duration?.state as Metric.HistogramState | undefined)?.sum, 0.15)
         assert.strictEqual(duration?.attributes?.["error.fault"], "network")
       }).pipe(Effect.provide(Acme.layer), steady(0.5))
     })
