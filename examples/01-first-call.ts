@@ -3,7 +3,7 @@ import { Effect, Schema } from "effect"
 import { HttpApiEndpoint } from "effect/http-api"
 import { Backoff, Credential, Degradation, Failure, Idempotency, Provider, RateLimit, RetryMatrix } from "surety"
 import { HttpOperation } from "surety/http"
-import { FakeExchange, FakeServer, FakeTransport, Fault, FaultScript } from "surety/testing"
+import { FakeProvider, Fault, FaultScript } from "surety/testing"
 
 class CardDeclined extends Failure.Tagged<CardDeclined>()("CardDeclined", { retry: "never", fault: "caller" }) {}
 
@@ -44,13 +44,15 @@ const checkout = Effect.gen(function* () {
 const handlers = Payments.layerTest({ charge: ({ payload }) => Effect.succeed({ id: "ch_test", ...payload }) })
 console.log("handlers:    ", await Effect.runPromise(Effect.provide(checkout, handlers)))
 
-const against = (script: FaultScript.FaultScript) => {
-  const server = FakeServer.make({ handle: () => FakeExchange.json(200, { id: "ch_1", amount: 1999 }), script })
-  return { log: server.log, layer: Payments.layerFake({ layerFor: () => FakeTransport.layer(server) }) }
-}
+const against = (script: FaultScript.FaultScript) =>
+  FakeProvider.make(Payments, { handlers: { charge: ({ payload }) => ({ id: "ch_1", ...payload }) }, script })
+
 const calm = against(FaultScript.none)
-console.log("fake network:", await Effect.runPromise(Effect.provide(checkout, calm.layer)), calm.log.statuses())
+console.log("fake network:", await Effect.runPromise(Effect.provide(checkout, Payments.layerFake(calm))))
+console.log("  answers   :", calm.log.statuses())
 
 const rough = against(FaultScript.of(Fault.resetAfter))
-console.log("lost answer: ", await Effect.runPromise(Effect.provide(checkout, rough.layer)), rough.log.statuses())
-console.log("keys sent:   ", rough.log.keys())
+console.log("lost answer: ", await Effect.runPromise(Effect.provide(checkout, Payments.layerFake(rough))))
+console.log("  answers   :", rough.log.statuses())
+console.log("  keys      :", rough.log.keys())
+console.log("  charges   :", rough.requests.charge.length)

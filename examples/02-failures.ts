@@ -30,7 +30,7 @@ const run = async (name: string, script: FaultScript.FaultScript) => {
   const fake = FakePayments.make(script)
   const told = await Effect.runPromise(Effect.provide(checkout, fake.layer))
   console.log(`${name.padEnd(12)} ${told}`)
-  console.log(`${"".padEnd(12)} requests: ${fake.log.count()}, charges: ${fake.charges.size}`)
+  console.log(`${"".padEnd(12)} requests: ${fake.log.count()}, charges: ${fake.charges.length}`)
 }
 
 await run("all well", FaultScript.none)

@@ -27,7 +27,7 @@ for (const [told, hours] of [
 ] as const) {
   console.log(" ", await Effect.runPromise(Effect.provide(pay(told, Date.now() - hours * hour), bank.layer)))
 }
-console.log(`  ${bank.log.count()} requests, ${bank.charges.size} charge`)
+console.log(`  ${bank.log.count()} requests, ${bank.charges.length} charge`)
 
 const ticket = Effect.gen(function* () {
   const desk = yield* Desk

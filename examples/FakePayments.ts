@@ -1,23 +1,20 @@
-// The provider of the examples, in memory: it honours idempotency keys, so that it knows whether it charged once.
-import { FakeExchange, FakeServer, FakeTransport, FaultScript } from "surety/testing"
+// The provider of the examples, in memory. It is made from the contract, so it remembers keys and knows what it charged.
+import { FakeProvider, FaultScript } from "surety/testing"
 import { Payments } from "./Payments.ts"
 
 export const make = (script: FaultScript.FaultScript = FaultScript.none) => {
-  const charges = new Map<string, { readonly id: string; readonly amount: number }>()
-  const server = FakeServer.make({
+  let charged = 0
+  const fake = FakeProvider.make(Payments, {
     script,
-    handle: ({ body, index, key = `none-${index}`, method, path, query }) => {
-      if (path.startsWith("/v1/rates/")) return FakeExchange.json(200, { currency: path.slice(10), perEuro: 1.08 })
-      if (method === "GET") {
-        const first = Number(query.get("after") ?? 1)
+    handlers: {
+      charge: ({ payload }) => ({ id: `ch_${++charged}`, amount: payload.amount }),
+      getRate: ({ params }) => ({ currency: params.currency, perEuro: 1.08 }),
+      listCharges: ({ query }) => {
+        const first = Number(query.after ?? 1)
         const data = [first, first + 1].map((n) => ({ id: `ch_${n}`, amount: n * 100 }))
-        return FakeExchange.json(200, first < 5 ? { data, next: String(first + 2) } : { data })
+        return first < 5 ? { data, next: String(first + 2) } : { data }
       }
-      const { amount } = JSON.parse(body) as { readonly amount: number }
-      const charge = charges.get(key) ?? { id: `ch_${charges.size + 1}`, amount }
-      charges.set(key, charge)
-      return FakeExchange.json(200, charge)
     }
   })
-  return { charges, log: server.log, layer: Payments.layerFake({ layerFor: () => FakeTransport.layer(server) }) }
+  return { charges: fake.requests.charge, log: fake.log, layer: Payments.layerFake(fake) }
 }
