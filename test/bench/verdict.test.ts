@@ -86,4 +86,11 @@ describe("weather", () => {
       ).peak
     ).toBe(3)
   })
+
+  it("does not take 40 calls that the machine held up and let go at once for a herd", () => {
+    const found = storm(5_000, () => true)
+    const late = (at: number) => (at >= 1_500 && at < 1_690 ? 1_690 : at)
+    const calls = found.calls.map((call) => ({ ...call, began: late(call.began) }))
+    expect(weather({ calls, arrivals: found.arrivals.map(late) }, 1_000, 200).peak).toBe(1)
+  })
 })
