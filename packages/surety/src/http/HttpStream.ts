@@ -35,11 +35,19 @@ type Sink = Queue.Queue<unknown, Failure.Any | Cause.Done>
  */
 export const HttpStreamBinder = (op: HttpOp, environment: Environment, idleMillis: number): Binder["attempt"] =>
   streamAttempts(environment, idleMillis, (_request, attempt) =>
-    Stream.callback<unknown, Failure.Any>((sink) =>
-      Effect.acquireRelease(
-        Effect.sync(() => new StreamExchange(op, attempt, sink)),
-        (exchange) => Effect.sync(() => exchange.cancel())
-      ), { bufferSize: Number.POSITIVE_INFINITY }))
+    Stream.unwrap(
+      // without a fiber of its own: the request leaves in the step in which the attempt starts
+      Effect.gen(function* () {
+        const sink: Sink = yield* Queue.unbounded<unknown, Failure.Any | Cause.Done>()
+        const exchange = yield* Effect.acquireRelease(
+          Effect.sync(() => new StreamExchange(op, attempt, sink)),
+          (opened) => Effect.sync(() => opened.cancel())
+        )
+        exchange.send()
+        return Stream.fromQueue(sink)
+      })
+    )
+  )
 
 class Resume extends Timer {
   readonly fire: () => void
@@ -53,7 +61,7 @@ class StreamExchange implements TransportHandler {
   private readonly op: HttpOp
   private readonly attempt: Attempt
   private readonly sink: Sink
-  private readonly exchange: Exchange
+  private exchange: Exchange | undefined = undefined
   private success: StreamSuccess | undefined = undefined
   private splitter: Splitter.Splitter | undefined = undefined
   private refused: Array<Uint8Array> = []
@@ -64,12 +72,19 @@ class StreamExchange implements TransportHandler {
     this.op = op
     this.attempt = attempt
     this.sink = sink
-    this.exchange = op.transport.send(op.requestOf(attempt, attempt.call.prepared as Prepared), this)
+  }
+
+  send(): void {
+    const { attempt, op } = this
+    const exchange = op.transport.send(op.requestOf(attempt, attempt.call.prepared as Prepared), this)
+    // the transport may already have called back
+    if (this.over === "yes") exchange.cancel()
+    else this.exchange = exchange
   }
 
   cancel(): void {
     this.over = "yes"
-    this.exchange.cancel()
+    this.exchange?.cancel()
   }
 
   onHead(status: number, headers: WireHeaders): void {
@@ -94,6 +109,7 @@ class StreamExchange implements TransportHandler {
       return
     }
     for (const element of this.splitter.push(chunk)) if (!this.offer(this.success, element)) return
+    if (this.splitter.held() > this.op.maxBodyBytes) return this.oversize()
     if (Queue.sizeUnsafe(this.sink) > highWater) this.slowDown()
   }
 
@@ -129,7 +145,15 @@ class StreamExchange implements TransportHandler {
     const text = new TextDecoder().decode(Splitter.joined(this.refused))
     const { call, responseHeaders, status } = this.attempt
     const decoded = this.op.codec.decode(status ?? 0, responseHeaders ?? {}, text, call.time.wall())
-    if (decoded._tag === "Failure") this.fail(decoded.failure)
+    if (decoded._tag === "Failure") return this.fail(decoded.failure)
+    this.fail(quietly(() => new ContractViolation({ violation: "content_type", status: status ?? 200, acted: "yes" })))
+  }
+
+  /** What should become one element is larger than any body may be. */
+  private oversize(): void {
+    const detail = `an element over ${this.op.maxBodyBytes} bytes`
+    const status = this.attempt.status ?? 200
+    this.fail(quietly(() => new ContractViolation({ violation: "oversize", status, acted: "yes", detail })))
   }
 
   private fail(failure: Failure.Any): void {
@@ -140,11 +164,11 @@ class StreamExchange implements TransportHandler {
   }
 
   private slowDown(): void {
-    this.exchange.pause()
+    this.exchange?.pause()
     const { time } = this.attempt.call
     const check = new Resume(() => {
       if (this.over === "yes") return
-      if (Queue.sizeUnsafe(this.sink) <= highWater / 2) this.exchange.resume()
+      if (Queue.sizeUnsafe(this.sink) <= highWater / 2) this.exchange?.resume()
       else time.arm(check, time.now() + 5)
     })
     time.arm(check, time.now() + 5)

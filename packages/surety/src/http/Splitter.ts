@@ -12,6 +12,8 @@
  * @since 0.1.0
  */
 export interface Splitter {
+  /** characters that are held back until their element is whole */
+  readonly held: () => number
   readonly push: (chunk: Uint8Array) => ReadonlyArray<unknown>
   readonly end: () => ReadonlyArray<unknown>
 }
@@ -23,7 +25,7 @@ const malformed = Symbol.for("surety/malformed")
  * @since 0.1.0
  */
 export const make = (kind: "ndjson" | "sse" | "bytes"): Splitter =>
-  kind === "bytes" ? { push: (chunk) => [chunk], end: () => [] } : kind === "ndjson" ? lines() : events()
+  kind === "bytes" ? { held: () => 0, push: (chunk) => [chunk], end: () => [] } : kind === "ndjson" ? lines() : events()
 
 /**
  * One array out of several.
@@ -49,6 +51,7 @@ const reader = (separator: RegExp) => {
     return parts
   }
   return {
+    held: () => rest.length,
     push: (chunk: Uint8Array) => cut(decoder.decode(chunk, { stream: true })),
     end: () => {
       const parts = [...cut(decoder.decode()), rest]
@@ -61,14 +64,14 @@ const reader = (separator: RegExp) => {
 const lines = (): Splitter => {
   const read = reader(/\r?\n/)
   const parse = (found: ReadonlyArray<string>) => found.filter((line) => line.trim() !== "").map(json)
-  return { push: (chunk) => parse(read.push(chunk)), end: () => parse(read.end()) }
+  return { held: read.held, push: (chunk) => parse(read.push(chunk)), end: () => parse(read.end()) }
 }
 
 const events = (): Splitter => {
   const read = reader(/\r?\n\r?\n|\r\r/)
   const parse = (found: ReadonlyArray<string>) => found.flatMap(event)
   // an event that the stream's end cuts off is not dispatched
-  return { push: (chunk) => parse(read.push(chunk)), end: () => parse(read.end().slice(0, -1)) }
+  return { held: read.held, push: (chunk) => parse(read.push(chunk)), end: () => parse(read.end().slice(0, -1)) }
 }
 
 const event = (block: string): ReadonlyArray<unknown> => {

@@ -22,7 +22,7 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import * as Stream from "effect/Stream"
-import * as Failure from "../Failure.ts"
+import type * as Failure from "../Failure.ts"
 import type * as Operation from "../Operation.ts"
 import * as ServerHint from "../ServerHint.ts"
 import { ConnectionLost, ContractViolation, NotSent, UndeclaredStatus } from "../TransportFailure.ts"
@@ -158,7 +158,8 @@ const refusal = (operation: Operation.Any, response: FakeResponse, seed: number,
     }
   }
   if (status >= 500) return new UndeclaredStatus(retryAfter === undefined ? { status } : { status, retryAfter })
-  return new ContractViolation({ violation: "undeclared_status", status, acted: status < 400 ? "maybe" : "no" })
+  const acted = status < 300 ? "yes" : status < 400 ? "maybe" : "no"
+  return new ContractViolation({ violation: "undeclared_status", status, acted })
 }
 
 const toStream = (value: unknown): Stream.Stream<unknown, unknown> =>

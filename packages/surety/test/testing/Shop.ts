@@ -66,6 +66,7 @@ const failures = [declined, throttled, broken] as const
 /** Waits of exactly 100 and 200 ms under a random of 0.5, 3 attempts. */
 export const quick = Backoff.exponential({ base: "200 millis", cap: "2 seconds", maxAttempts: 3, jitter: "full" })
 const timeout = { attempt: "1 second", total: "8 seconds" } as const
+const http = { timeout, maxBodyBytes: 10_000 } as const
 const retry = { ...RetryMatrix.transport(quick), Declined: Backoff.never, Throttled: quick, Broken: quick } as const
 const keyed = Idempotency.key({ header: "Idempotency-Key", source: "caller", retainedFor: "24 hours" })
 
@@ -82,12 +83,12 @@ export const Charge = Schema.Struct({ id: Schema.String, amount: Schema.Int, pai
 
 const charge = HttpOperation.mutation(
   HttpApiEndpoint.post("charge", "/v1/charges", { payload: Order, success: Charge.pipe(HttpApiSchema.status(201)) }),
-  { timeout, failures, retry, idempotency: keyed }
+  { ...http, failures, retry, idempotency: keyed }
 )
 
 /** The same order as a form with brackets, under a key that is quoted. */
 const order = HttpOperation.mutation(HttpApiEndpoint.post("order", "/v1/orders", { payload: Order, success: Charge }), {
-  timeout,
+  ...http,
   failures,
   retry,
   format: "form",
@@ -101,13 +102,13 @@ const getCharge = HttpOperation.read(
     headers: { "x-region": Schema.optional(Schema.String) },
     success: Charge
   }),
-  { timeout, failures, retry }
+  { ...http, failures, retry }
 )
 
 const cancel = HttpOperation.mutation(
   HttpApiEndpoint.delete("cancel", "/v1/charges/:id", { params: { id: Schema.String } }),
   {
-    timeout,
+    ...http,
     failures,
     retry,
     idempotency: Idempotency.natural("deleting twice is deleting once")
@@ -118,7 +119,7 @@ const cancel = HttpOperation.mutation(
 const refund = HttpOperation.mutation(
   HttpApiEndpoint.post("refund", "/v1/refunds", { payload: Schema.Struct({ charge: Schema.String }), success: Charge }),
   {
-    timeout,
+    ...http,
     failures,
     retry: { ...RetryMatrix.transportNotSent(quick), Declined: Backoff.never, Throttled: quick, Broken: Backoff.never },
     idempotency: Idempotency.acceptRisk("refunds are checked by hand each evening")
@@ -129,17 +130,17 @@ export const Tick = Schema.Struct({ n: Schema.Int, at: Schema.Date })
 
 const ticks = HttpOperation.read(
   HttpApiEndpoint.get("ticks", "/v1/ticks", { success: HttpApiSchema.StreamNdjson({ schema: Tick }) }),
-  { timeout, failures, retry, idle: "700 millis" }
+  { ...http, failures, retry, idle: "700 millis" }
 )
 const events = HttpOperation.read(
   HttpApiEndpoint.get("events", "/v1/events", { success: HttpApiSchema.StreamSse({ data: Schema.toCodecJson(Tick) }) }),
-  { timeout, failures, retry, idle: "700 millis" }
+  { ...http, failures, retry, idle: "700 millis" }
 )
 const download = HttpOperation.read(
   HttpApiEndpoint.get("download", "/v1/export", {
     success: HttpApiSchema.StreamUint8Array({ contentType: "application/octet-stream" })
   }),
-  { timeout, failures, retry, idle: "700 millis" }
+  { ...http, failures, retry, idle: "700 millis" }
 )
 
 /** What the real attempts of the operations without a wire did: nothing may reach them. */
