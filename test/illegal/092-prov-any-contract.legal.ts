@@ -1,6 +1,8 @@
-// A contract typed any hides every law.
+// A contract typed any hides every law; nothing of it can be called.
+import * as Effect from "effect/Effect"
 import * as Provider from "surety/Provider"
 import { acme } from "./Acme.ts"
 
 const declared: typeof acme = acme
-export class Acme extends Provider.Service<Acme>()("acme/Payments", declared) {}
+class Acme extends Provider.Service<Acme>()("acme/Payments", declared) {}
+export const found = Effect.flatMap(Acme, (payments) => payments.getCharge({ params: { id: "ch_1" } }))

@@ -1,4 +1,4 @@
-// expect: PROV-002
+// expect: PROV-002: the credentials are typed any
 // A credential typed any hides its life.
 import * as Provider from "surety/Provider"
 import { acme } from "./Acme.ts"

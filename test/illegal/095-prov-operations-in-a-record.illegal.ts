@@ -1,7 +1,11 @@
-// expect: PROV-000: the contract or its operations are typed any or as a Record
+// expect: possibly 'undefined'
 // A record of operations has no names to call.
+import * as Effect from "effect/Effect"
 import * as Provider from "surety/Provider"
 import { acme } from "./Acme.ts"
 
 const operations: Record<string, typeof acme.operations.charge> = { charge: acme.operations.charge }
-export class Acme extends Provider.Service<Acme>()("acme/Payments", { ...acme, operations }) {}
+class Acme extends Provider.Service<Acme>()("acme/Payments", { ...acme, operations }) {}
+export const paid = Effect.flatMap(Acme, (payments) =>
+  payments.charge({ payload: { amount: 1999 } }, { idempotencyKey: "order-1" })
+)

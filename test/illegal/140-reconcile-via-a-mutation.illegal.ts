@@ -1,7 +1,7 @@
 // expect: ReconcileRead
 // An outcome is looked up with a read.
 import * as Idempotency from "surety/Idempotency"
-import { type Charge, charge } from "./Acme.ts"
+import { charge, type Charge } from "./Acme.ts"
 
 export const plan = Idempotency.reconcile({
   source: "caller",

@@ -115,14 +115,19 @@ const make = (trip: Trip, recovery: Recovery): CircuitBreaker => {
   }
   const probes = recovery.probes ?? 1
   integer("", "probes", probes, 1)
-  const ramp = Duration.toMillis(Duration.fromInputUnsafe(recovery.ramp ?? Defaults.breakerRamp))
-  return { trip, openMinMillis, openMaxMillis, probes, rampMillis: ramp }
+  const ramp = Duration.fromInput(recovery.ramp ?? Defaults.breakerRamp)
+  const rampMillis = ramp._tag === "Some" ? Duration.toMillis(ramp.value) : Number.NaN
+  if (!(rampMillis >= 0) || !Number.isFinite(rampMillis)) {
+    throw new RangeError(`CircuitBreaker: ramp must be a finite duration, got ${String(recovery.ramp)}`)
+  }
+  return { trip, openMinMillis, openMaxMillis, probes, rampMillis }
 }
 
 const millis = (field: string, input: Duration.Input): number => {
-  const value = Duration.toMillis(Duration.fromInputUnsafe(input))
+  const duration = Duration.fromInput(input)
+  const value = duration._tag === "Some" ? Duration.toMillis(duration.value) : Number.NaN
   if (!(value > 0) || !Number.isFinite(value)) {
-    throw new RangeError(`CircuitBreaker: ${field} must be a finite duration longer than zero, got ${input}`)
+    throw new RangeError(`CircuitBreaker: ${field} must be a finite duration longer than zero, got ${String(input)}`)
   }
   return value
 }

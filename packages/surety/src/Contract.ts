@@ -13,6 +13,7 @@ import type * as Credential from "./Credential.ts"
 import type * as Degradation from "./Degradation.ts"
 import * as Limits from "./Limits.ts"
 import type * as Operation from "./Operation.ts"
+import * as TimeAlgebra from "./TimeAlgebra.ts"
 import * as TimeBudget from "./TimeBudget.ts"
 
 /**
@@ -52,6 +53,19 @@ export interface PROV_001_EveryProviderHasAnOwnerAnSloAndARunbook {
 /** @category laws @since 0.1.0 */
 export interface PROV_002_EveryProviderDeclaresACredentialLifecycle<C> {
   readonly credentials: C
+}
+
+/**
+ * Credentials typed `any` would hide how their life ends.
+ *
+ * @category laws
+ * @since 0.1.0
+ */
+export type RefuseAnyCredential<C> = 0 extends 1 & C ? PROV_002_CredentialsTypedAnyHideTheirLifecycle : unknown
+
+/** @category laws @since 0.1.0 */
+export interface PROV_002_CredentialsTypedAnyHideTheirLifecycle {
+  readonly "PROV-002: the credentials are typed any - give them the type of Credential.bearer, basic, header or none": never
 }
 
 /** @category laws @since 0.1.0 */
@@ -145,7 +159,7 @@ export interface Any extends Contract<Operations, Credential.Credential | Creden
  */
 export const make = <const Ops extends Operations, const C extends Credential.Credential | Credential.None>(
   id: string,
-  options: Options<Ops, C>
+  options: Options<Ops, C> & RefuseAnyCredential<NoInfer<C>>
 ): Contract<Ops, C> => {
   const fault = (text: string): never => {
     throw new RangeError(`${id}: ${text}`)
@@ -156,12 +170,14 @@ export const make = <const Ops extends Operations, const C extends Credential.Cr
     fault(`slo.availability must be in (0, 1), got ${options.slo.availability}`)
   }
   TimeBudget.read(id, "slo.window", options.slo.window)
-  for (const [name, bound] of Object.entries(options.slo.latency)) TimeBudget.read(id, `slo.latency.${name}`, bound)
   for (const field of ["owner", "runbook"] as const) if (options[field].trim() === "") fault(`${field} is empty`)
-  const limits = Limits.make(id, options.limits)
+  const operations: ReadonlyArray<TimeAlgebra.Timed> = Object.values(options.operations)
+  const latencyMillis = TimeAlgebra.checkLatency(id, options.slo.latency, operations)
+  const limits = Limits.make(id, options.limits, TimeAlgebra.queueRounds(operations, latencyMillis))
   for (const [key, operation] of Object.entries(options.operations)) {
     checkOperation(key, operation, options.operations, limits, options.degradation, fault)
   }
+  TimeAlgebra.checkLimits(id, limits, operations, latencyMillis)
   return {
     id,
     baseUrl: options.baseUrl.replace(/\/+$/, ""),
@@ -197,7 +213,9 @@ export const checkUrl = (baseUrl: string, fault: (text: string) => never): void 
 }
 
 const checkVersion = (version: Version, fault: (text: string) => never): void => {
-  if (!/^\d{4}-\d{2}-\d{2}$/.test(version.reviewBy) || Number.isNaN(Date.parse(version.reviewBy))) {
+  const date = new Date(`${version.reviewBy}T00:00:00Z`)
+  // the way back refuses dates that do not exist, such as February 30
+  if (Number.isNaN(date.getTime()) || date.toISOString().slice(0, 10) !== version.reviewBy) {
     fault(`version.reviewBy must be an ISO date (YYYY-MM-DD), got ${JSON.stringify(version.reviewBy)}`)
   }
 }

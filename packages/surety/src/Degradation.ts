@@ -8,8 +8,9 @@
  * @stability experimental
  * @since 0.1.0
  */
-import * as Duration from "effect/Duration"
+import type * as Duration from "effect/Duration"
 import type * as Effect from "effect/Effect"
+import * as TimeBudget from "./TimeBudget.ts"
 
 /**
  * A provider's choice.
@@ -74,17 +75,22 @@ export const constant = <const A>(value: A): { readonly _tag: "Constant"; readon
  *
  * **Details**   `capacity`: answers kept, least recently used goes first; default 1,000.
  *
+ * **Failures**   `RangeError` naming the field and the rule.
+ *
  * @category constructors
  * @since 0.1.0
  */
 export const stale = (options: {
   readonly maxAge: Duration.Input
   readonly capacity?: number
-}): { readonly _tag: "Stale"; readonly maxAgeMillis: number; readonly capacity: number } => ({
-  _tag: "Stale",
-  maxAgeMillis: Duration.toMillis(Duration.fromInputUnsafe(options.maxAge)),
-  capacity: options.capacity ?? 1000
-})
+}): { readonly _tag: "Stale"; readonly maxAgeMillis: number; readonly capacity: number } => {
+  const maxAgeMillis = TimeBudget.read("Degradation.stale", "maxAge", options.maxAge)
+  const capacity = options.capacity ?? 1000
+  if (!Number.isInteger(capacity) || capacity < 1) {
+    throw new RangeError(`Degradation.stale: capacity must be an integer of at least 1, got ${capacity}`)
+  }
+  return { _tag: "Stale", maxAgeMillis, capacity }
+}
 
 /**
  * Another provider's answer. Its own deadline and retries apply on top of ours.

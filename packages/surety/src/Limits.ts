@@ -17,7 +17,8 @@ import * as RetryBudget from "./RetryBudget.ts"
  *
  * **Details**   `rate`: named buckets, or `RateLimit.unlimited(why)`. `learn`: reads what a response
  * says about the buckets. `concurrency`: calls in flight at once. `queue`: calls waiting for
- * a permit, default four times `concurrency`. `breaker`: default five outages in a row.
+ * a permit, default four times `concurrency`, or fewer when those could not be served within
+ * the longest total. `breaker`: default five outages in a row.
  * `retryBudget`: default `RetryBudget.bucket()`. `onThrottled`: `pause` (default) holds every
  * caller back while the provider asks to wait, `ignore` only the call that was told.
  * `onStoreError`: what a limiter or breaker store that is down does to calls: `open`
@@ -55,18 +56,21 @@ export interface Limits extends Declared {
 /**
  * Fills the defaults in.
  *
+ * **Details**   `queueRounds`: calls that one permit can serve, one after another, within the longest
+ * total.
+ *
  * **Failures**   `RangeError` naming the provider, the field and the rule.
  *
  * @category constructors
  * @since 0.1.0
  */
-export const make = (provider: string, declared: Declared): Limits => {
+export const make = (provider: string, declared: Declared, queueRounds = 4): Limits => {
   if (!Number.isInteger(declared.concurrency) || declared.concurrency < 1) {
     throw new RangeError(
       `${provider}: limits.concurrency must be an integer of at least 1, got ${declared.concurrency}`
     )
   }
-  const queue = declared.queue ?? declared.concurrency * 4
+  const queue = declared.queue ?? declared.concurrency * Math.min(4, queueRounds)
   if (!Number.isInteger(queue) || queue < 0) {
     throw new RangeError(`${provider}: limits.queue must be an integer of at least 0, got ${queue}`)
   }

@@ -418,7 +418,8 @@ export const make = <Op extends Any>(
     timeout: options.timeout,
     retry,
     failures: options.failures,
-    hedge: hedge?.after
+    hedge: hedge?.after,
+    plan: options.idempotency as Idempotency.Plan | undefined
   })
   const operation: Any = {
     [TypeId]: TypeId,
@@ -514,4 +515,14 @@ export type MethodOf<Op> =
       : [Item] extends [never]
         ? Method<Req, A, Err>
         : PagedMethod<Req, A, Err, Item>
-    : never
+    : PROV_000_WriteTheContractAndItsOperationsAsObjectLiterals
+
+/**
+ * What is called when a contract was typed `any`: nothing.
+ *
+ * @category laws
+ * @since 0.1.0
+ */
+export interface PROV_000_WriteTheContractAndItsOperationsAsObjectLiterals {
+  readonly "PROV-000": never
+}

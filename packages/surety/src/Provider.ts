@@ -101,11 +101,7 @@ export interface Class<Self, Id extends string, Ops, C> extends Context.ServiceC
 
 type Declared<Self, Id extends string, Ops, C> = [Self] extends [never]
   ? "PROV-000: write the class itself as the type argument: class X extends Provider.Service<X>()(id, contract) {}"
-  : string extends keyof Ops
-    ? "PROV-000: the contract or its operations are typed any or as a Record, which passes every law - write them as object literals"
-    : 0 extends 1 & C
-      ? "PROV-002: the credentials are typed any, which hides how their life ends - use Credential.bearer, basic, header or none"
-      : Class<Self, Id, Ops, C>
+  : Class<Self, Id, Ops, C>
 
 /**
  * Makes a contract, for tools that need no service.
@@ -148,7 +144,7 @@ export const Service =
     const C extends Credential.Credential | Credential.None
   >(
     id: Id,
-    options: Contract.Options<Ops, C>
+    options: Contract.Options<Ops, C> & Contract.RefuseAnyCredential<NoInfer<C>>
   ): Declared<Self, Id, Ops, C> => {
     const contract = contractOf(id, options)
     const tag = Context.Service<Self, Shape<Ops>>()(id)
@@ -185,7 +181,7 @@ export const Service =
 /** A contract that was made already is taken as it is. */
 const contractOf = <Ops extends Contract.Operations, C extends Credential.Credential | Credential.None>(
   id: string,
-  options: Contract.Options<Ops, C> | Contract.Contract<Ops, C>
+  options: (Contract.Options<Ops, C> & Contract.RefuseAnyCredential<NoInfer<C>>) | Contract.Contract<Ops, C>
 ): Contract.Contract<Ops, C> => {
   if (!("id" in options)) return Contract.make(id, options)
   if (options.id !== id) throw new RangeError(`${id}: the contract was made for '${options.id}': use one name`)

@@ -53,6 +53,12 @@ export const bucket = (options?: {
   const capacity = positive("capacity", options?.capacity ?? Defaults.budgetCapacity)
   const outageCost = positive("outageCost", options?.outageCost ?? Defaults.budgetOutageCost)
   const throttledCost = positive("throttledCost", options?.throttledCost ?? Defaults.budgetThrottledCost)
+  const dearest = Math.max(outageCost, throttledCost)
+  if (capacity < dearest) {
+    throw new RangeError(
+      `RetryBudget: capacity (${capacity}) is below the cost of one retry (${dearest}), so it pays for none`
+    )
+  }
   return { _tag: "Bucket", capacity, outageCost, throttledCost }
 }
 
@@ -72,10 +78,12 @@ export const ratio = (options?: {
 }): RetryBudget => {
   const share = options?.ratio ?? 0.1
   if (!(share > 0 && share <= 1)) throw new RangeError(`RetryBudget: ratio must be in (0, 1], got ${share}`)
-  const windowMillis = Duration.toMillis(Duration.fromInputUnsafe(options?.per ?? "10 seconds"))
-  positive("per", windowMillis)
+  const per = Duration.fromInput(options?.per ?? "10 seconds")
+  const windowMillis = positive("per", per._tag === "Some" ? Duration.toMillis(per.value) : Number.NaN)
   const floor = options?.floor ?? 10
-  if (!(floor >= 0)) throw new RangeError(`RetryBudget: floor must not be negative, got ${floor}`)
+  if (!(floor >= 0) || !Number.isFinite(floor)) {
+    throw new RangeError(`RetryBudget: floor must be finite and not negative, got ${floor}`)
+  }
   return { _tag: "Ratio", ratio: share, windowMillis, floor }
 }
 
