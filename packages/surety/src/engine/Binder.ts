@@ -7,6 +7,7 @@
  * @since 0.1.0
  */
 import type * as Operation from "../Operation.ts"
+import type { SdkAttempt } from "../Sdk.ts"
 import type { Attempt } from "./Attempt.ts"
 import type { Call } from "./Call.ts"
 import { EffectAttempt, type EffectSource } from "./EffectAttempt.ts"
@@ -37,7 +38,8 @@ export const EffectBinder = (
     launcher: launcher(environment.context)
   }
   return {
-    usesCredential: "no",
+    // a binding of `Sdk` says so itself
+    usesCredential: (binding.attempt as Partial<SdkAttempt<never, unknown, unknown>>).usesCredential ?? "no",
     expose: [],
     prepare: undefined,
     attempt: (call, number) => new EffectAttempt(call, number, source)

@@ -14,9 +14,11 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import type * as Fiber from "effect/Fiber"
+import * as Redacted from "effect/Redacted"
 import * as Tracer from "effect/Tracer"
 import * as Failure from "../Failure.ts"
 import type { AttemptContext } from "../Operation.ts"
+import type { Reach, ReachingContext } from "../Sdk.ts"
 import { Attempt } from "./Attempt.ts"
 import type { Call } from "./Call.ts"
 import type { Launcher } from "./Launcher.ts"
@@ -36,7 +38,7 @@ export interface EffectSource {
 /**
  * @since 0.1.0
  */
-export class EffectAttempt extends Attempt implements AttemptContext {
+export class EffectAttempt extends Attempt implements ReachingContext {
   readonly source: EffectSource
   private child: Fiber.Fiber<unknown, unknown> | undefined = undefined
 
@@ -51,6 +53,14 @@ export class EffectAttempt extends Attempt implements AttemptContext {
 
   get idempotencyKey(): string | undefined {
     return this.call.key
+  }
+
+  get layer(): object {
+    return this.call.op.environment
+  }
+
+  get reach(): Reach {
+    return { baseUrl: this.call.op.environment.contract.baseUrl, secret: this.call.secret ?? none }
   }
 
   start(): void {
@@ -98,3 +108,5 @@ export class EffectAttempt extends Attempt implements AttemptContext {
     this.die(exit.cause)
   }
 }
+
+const none = Redacted.make("")
