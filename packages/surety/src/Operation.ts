@@ -17,6 +17,7 @@ import type { Detailed } from "./CallMetadata.ts"
 import type * as Degradation from "./Degradation.ts"
 import type * as Failure from "./Failure.ts"
 import type * as Idempotency from "./Idempotency.ts"
+import type * as Law from "./Law.ts"
 import type * as Paging from "./Paging.ts"
 import type * as RetryMatrix from "./RetryMatrix.ts"
 import * as TimeAlgebra from "./TimeAlgebra.ts"
@@ -136,90 +137,6 @@ export interface Operation<
  */
 export type Cost<in Req> = Readonly<Record<string, number | ((request: Req) => number)>>
 
-/** @category laws @since 0.1.0 */
-export interface OP_001_EveryOperationDeclaresATimeBudget {
-  readonly timeout: TimeBudget
-}
-
-/** @category laws @since 0.1.0 */
-export interface OP_002_EveryErrorIsDefinedWithFailureTagged extends Failure.Source<Failure.Any> {}
-
-/**
- * The law OP-002 for an attempt: it fails with what the operation declares, or with a
- * transport failure.
- *
- * @category laws
- * @since 0.1.0
- */
-export type CheckAttempt<AE, E> = 0 extends 1 & AE
-  ? OP_002_AnAttemptFailsWithDeclaredFailures<"any">
-  : [AE] extends [E | TransportFailure]
-    ? unknown
-    : OP_002_AnAttemptFailsWithDeclaredFailures<TagOf<Exclude<AE, E | TransportFailure>>>
-
-/** @category laws @since 0.1.0 */
-export type OP_002_AnAttemptFailsWithDeclaredFailures<Tag extends string> = {
-  readonly [
-    T in Tag as `OP-002: attempt can fail with '${T}', which this operation does not declare - map it, or add its class to failures: [...]`
-  ]: never
-}
-
-type TagOf<E> = E extends { readonly _tag: infer Tag extends string } ? Tag : "an error without a tag"
-
-/** @category laws @since 0.1.0 */
-export interface OP_003_EveryMutationDeclaresAnIdempotencyPlan<I> {
-  readonly idempotency: I
-}
-
-/** @category laws @since 0.1.0 */
-export type OP_003_APlanIsMadeByIdempotencyKeyNaturalReconcileOrAcceptRisk =
-  | Idempotency.Key<Idempotency.KeySource>
-  | Idempotency.Natural
-  | Idempotency.Reconcile<Idempotency.KeySource>
-  | Idempotency.AcceptedRisk
-
-/**
- * The law OP-004: a read has no plan.
- *
- * @category laws
- * @since 0.1.0
- */
-export type NoPlan =
-  "OP-004: a read changes nothing and is always safe to send again - remove the plan, or declare a mutation"
-
-/** @category laws @since 0.1.0 */
-export interface OP_006_AMutationFallsBackToAnotherProviderOrFails<in Req, out A, out R> extends Degradation.Other<
-  Req,
-  A,
-  R
-> {}
-
-/**
- * The law OP-007: a reconcile plan is made for the request and the result of the operation
- * that carries it.
- *
- * @category laws
- * @since 0.1.0
- */
-export type CheckPlan<I, Req, A> =
-  I extends Idempotency.Reconcile<infer _S, infer R0, infer A0>
-    ? [Req, R0] extends [R0, Req]
-      ? [A0] extends [A]
-        ? unknown
-        : "OP-007: find of the reconcile plan must return what this operation returns"
-      : "OP-007: embed of the reconcile plan must take and return the request of this operation"
-    : unknown
-
-/**
- * The law HEDGE-001: only reads and mutations under a key or natural plan are hedged.
- *
- * @category laws
- * @since 0.1.0
- */
-export type CheckHedge<I> = [I] extends [Idempotency.HedgeSafe]
-  ? Hedge
-  : "HEDGE-001: two copies of this mutation may both be applied - hedging needs Idempotency.key or natural"
-
 /**
  * What every operation may declare.
  *
@@ -239,7 +156,7 @@ interface EffectBinding<Req, A, E, R> extends Common<Req> {
   readonly cancellation?: "abortable" | "detached"
 }
 
-type ErrorsOf<F extends ReadonlyArray<OP_002_EveryErrorIsDefinedWithFailureTagged>> = F[number]["Type"]
+type ErrorsOf<F extends ReadonlyArray<Law.OP_002_EveryErrorIsDefinedWithFailureTagged>> = F[number]["Type"]
 
 /**
  * Declares a read: an operation that changes nothing at the provider.
@@ -254,20 +171,20 @@ export const read = <
   const Name extends string,
   Req,
   A,
-  const F extends ReadonlyArray<OP_002_EveryErrorIsDefinedWithFailureTagged>,
+  const F extends ReadonlyArray<Law.OP_002_EveryErrorIsDefinedWithFailureTagged>,
   const M,
   AE = never,
   R = never,
   FR = never
 >(
   name: Name,
-  options: OP_001_EveryOperationDeclaresATimeBudget &
+  options: Law.OP_001_EveryOperationDeclaresATimeBudget &
     RetryMatrix.RefuseAny<NoInfer<M>, undefined> &
     EffectBinding<Req, A, AE, R> &
-    CheckAttempt<NoInfer<AE>, ErrorsOf<F>> & {
+    Law.CheckAttempt<NoInfer<AE>, ErrorsOf<F>> & {
       readonly failures: F
       readonly retry: M & RetryMatrix.Check<NoInfer<M>, ErrorsOf<F> | TransportFailure, "read", undefined>
-      readonly idempotency?: NoPlan
+      readonly idempotency?: Law.NoPlan
       readonly hedge?: Hedge
       readonly fallback?: Degradation.Fallback<NoInfer<Req>, NoInfer<A>, FR>
     }
@@ -301,23 +218,23 @@ export const mutation = <
   const Name extends string,
   Req,
   A,
-  const F extends ReadonlyArray<OP_002_EveryErrorIsDefinedWithFailureTagged>,
+  const F extends ReadonlyArray<Law.OP_002_EveryErrorIsDefinedWithFailureTagged>,
   const M,
-  const I extends OP_003_APlanIsMadeByIdempotencyKeyNaturalReconcileOrAcceptRisk = Idempotency.HedgeSafe,
+  const I extends Law.OP_003_APlanIsMadeByIdempotencyKeyNaturalReconcileOrAcceptRisk = Idempotency.HedgeSafe,
   AE = never,
   R = never,
   FR = never
 >(
   name: Name,
-  options: OP_001_EveryOperationDeclaresATimeBudget &
-    OP_003_EveryMutationDeclaresAnIdempotencyPlan<I & CheckPlan<NoInfer<I>, NoInfer<Req>, NoInfer<A>>> &
+  options: Law.OP_001_EveryOperationDeclaresATimeBudget &
+    Law.OP_003_EveryMutationDeclaresAnIdempotencyPlan<I & Law.CheckPlan<NoInfer<I>, NoInfer<Req>, NoInfer<A>>> &
     RetryMatrix.RefuseAny<NoInfer<M>, NoInfer<I>> &
     EffectBinding<Req, A, AE, R> &
-    CheckAttempt<NoInfer<AE>, ErrorsOf<F>> & {
+    Law.CheckAttempt<NoInfer<AE>, ErrorsOf<F>> & {
       readonly failures: F
       readonly retry: M & RetryMatrix.Check<NoInfer<M>, ErrorsOf<F> | TransportFailure, "mutation", NoInfer<I>>
-      readonly hedge?: CheckHedge<NoInfer<I>>
-      readonly fallback?: OP_006_AMutationFallsBackToAnotherProviderOrFails<NoInfer<Req>, NoInfer<A>, FR>
+      readonly hedge?: Law.CheckHedge<NoInfer<I>>
+      readonly fallback?: Law.OP_006_AMutationFallsBackToAnotherProviderOrFails<NoInfer<Req>, NoInfer<A>, FR>
     }
 ): Operation<
   Name,
@@ -349,19 +266,19 @@ export const stream = <
   const Name extends string,
   Req,
   A,
-  const F extends ReadonlyArray<OP_002_EveryErrorIsDefinedWithFailureTagged>,
+  const F extends ReadonlyArray<Law.OP_002_EveryErrorIsDefinedWithFailureTagged>,
   const M,
   AE = never,
   R = never
 >(
   name: Name,
-  options: OP_001_EveryOperationDeclaresATimeBudget &
+  options: Law.OP_001_EveryOperationDeclaresATimeBudget &
     RetryMatrix.RefuseAny<NoInfer<M>, undefined> &
     Common<Req> &
-    CheckAttempt<NoInfer<AE>, ErrorsOf<F>> & {
+    Law.CheckAttempt<NoInfer<AE>, ErrorsOf<F>> & {
       readonly failures: F
       readonly retry: M & RetryMatrix.Check<NoInfer<M>, ErrorsOf<F> | TransportFailure, "read", undefined>
-      readonly idempotency?: NoPlan
+      readonly idempotency?: Law.NoPlan
       readonly idle: Duration.Input
       readonly attempt: (request: Req, context: AttemptContext) => Stream.Stream<A, AE, R>
     }
@@ -515,14 +432,4 @@ export type MethodOf<Op> =
       : [Item] extends [never]
         ? Method<Req, A, Err>
         : PagedMethod<Req, A, Err, Item>
-    : PROV_000_WriteTheContractAndItsOperationsAsObjectLiterals
-
-/**
- * What is called when a contract was typed `any`: nothing.
- *
- * @category laws
- * @since 0.1.0
- */
-export interface PROV_000_WriteTheContractAndItsOperationsAsObjectLiterals {
-  readonly "PROV-000": never
-}
+    : Law.PROV_000_WriteTheContractAndItsOperationsAsObjectLiterals

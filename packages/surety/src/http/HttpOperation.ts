@@ -20,6 +20,7 @@ import type { CallError } from "../CallError.ts"
 import type * as Degradation from "../Degradation.ts"
 import type * as Failure from "../Failure.ts"
 import type * as Idempotency from "../Idempotency.ts"
+import type * as Law from "../Law.ts"
 import * as Operation from "../Operation.ts"
 import type * as Paging from "../Paging.ts"
 import type * as RetryMatrix from "../RetryMatrix.ts"
@@ -121,12 +122,12 @@ export const read = <
   FR = never
 >(
   endpoint: E,
-  policy: Operation.OP_001_EveryOperationDeclaresATimeBudget &
+  policy: Law.OP_001_EveryOperationDeclaresATimeBudget &
     RetryMatrix.RefuseAny<NoInfer<M>, undefined> &
     HttpOptions<Request<E>> & {
       readonly failures: F
       readonly retry: M & RetryMatrix.Check<NoInfer<M>, ErrorsOf<F> | TransportFailure, "read", undefined>
-      readonly idempotency?: Operation.NoPlan
+      readonly idempotency?: Law.NoPlan
       readonly hedge?: Operation.Hedge
       readonly pages?: Paging.Rule<Request<E>, Success<E, ErrorsOf<F>>, Item>
       readonly fallback?: Degradation.Fallback<Request<E>, Success<E, ErrorsOf<F>>, FR>
@@ -160,24 +161,20 @@ export const mutation = <
   const E extends Endpoint<OP_005_AMutationIsAPostPutPatchOrDelete>,
   const F extends ReadonlyArray<OP_002_BindEveryFailureToAStatusWithWire>,
   const M,
-  const I extends Operation.OP_003_APlanIsMadeByIdempotencyKeyNaturalReconcileOrAcceptRisk = Idempotency.HedgeSafe,
+  const I extends Law.OP_003_APlanIsMadeByIdempotencyKeyNaturalReconcileOrAcceptRisk = Idempotency.HedgeSafe,
   FR = never
 >(
   endpoint: E,
-  policy: Operation.OP_001_EveryOperationDeclaresATimeBudget &
-    Operation.OP_003_EveryMutationDeclaresAnIdempotencyPlan<
-      I & Operation.CheckPlan<NoInfer<I>, Request<E>, Success<E, ErrorsOf<F>>>
+  policy: Law.OP_001_EveryOperationDeclaresATimeBudget &
+    Law.OP_003_EveryMutationDeclaresAnIdempotencyPlan<
+      I & Law.CheckPlan<NoInfer<I>, Request<E>, Success<E, ErrorsOf<F>>>
     > &
     RetryMatrix.RefuseAny<NoInfer<M>, NoInfer<I>> &
     HttpOptions<Request<E>> & {
       readonly failures: F
       readonly retry: M & RetryMatrix.Check<NoInfer<M>, ErrorsOf<F> | TransportFailure, "mutation", NoInfer<I>>
-      readonly hedge?: Operation.CheckHedge<NoInfer<I>>
-      readonly fallback?: Operation.OP_006_AMutationFallsBackToAnotherProviderOrFails<
-        Request<E>,
-        Success<E, ErrorsOf<F>>,
-        FR
-      >
+      readonly hedge?: Law.CheckHedge<NoInfer<I>>
+      readonly fallback?: Law.OP_006_AMutationFallsBackToAnotherProviderOrFails<Request<E>, Success<E, ErrorsOf<F>>, FR>
     }
 ): Operation.Operation<
   E["identifier"],
