@@ -240,7 +240,7 @@ describe("invariant 4: a permit is never held during backoff and never leaks", (
         const left = yield* series("integration.rate_limit.remaining")
         assert.approximately(left ?? 0, 8, 0.01)
         assert.strictEqual(yield* series("integration.retry.budget.available"), 1)
-      }).pipe(Effect.provide(Acme.layer))
+      }).pipe(Effect.provide(Acme.layer), steady(0.5))
       assert.deepStrictEqual(script.cut, [1])
     })
   )

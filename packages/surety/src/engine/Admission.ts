@@ -1,0 +1,181 @@
+/**
+ * The way of a call to its next attempt: circuit, credential, shared stores, limiter, permit,
+ * breaker. Whatever is taken on the way and not used is given back.
+ *
+ * Neighbours: `Call` begins it and is told what came of it; nothing here decides about
+ * retries.
+ *
+ * @stability experimental
+ * @since 0.1.0
+ */
+import * as Cause from "effect/Cause"
+import * as Exit from "effect/Exit"
+import type * as Redacted from "effect/Redacted"
+import * as Refusal from "../Refusal.ts"
+import type { Attempt } from "./Attempt.ts"
+import type { Call } from "./Call.ts"
+import * as KeyPlan from "./KeyPlan.ts"
+import * as Limiter from "./Limiter.ts"
+import { quietly } from "./Quietly.ts"
+import * as SharedStore from "./SharedStore.ts"
+import * as Spans from "./Spans.ts"
+
+type Secret = Exit.Exit<Redacted.Redacted<string>, Refusal.CredentialUnavailable>
+
+/**
+ * Begins the way to the next attempt: circuit, credential, shared stores, limiter, permit.
+ *
+ * @since 0.1.0
+ */
+export const next = (call: Call, now: number): void => {
+  const { environment, usesCredential } = call.op
+  if (environment.guards.breaker.refuses(now)) return call.refuseOpen(now)
+  if (usesCredential === "no" || environment.credential === undefined) return shared(call, now)
+  const current = environment.credential.source.current
+  // an `Effect.succeed` is an exit already: the usual case costs nothing
+  if (Exit.isExit(current)) return onCredential(call, current as Secret, now)
+  call.aside("credential", current, (exit) => onCredential(call, exit, call.time.now()))
+}
+
+const onCredential = (call: Call, exit: Secret, now: number): void => {
+  if (Exit.isSuccess(exit)) {
+    call.secret = exit.value
+    return shared(call, now)
+  }
+  const found = exit.cause.reasons.find(Cause.isFailReason)
+  if (found === undefined) return call.end(exit.cause, undefined)
+  call.refuse(found.error, "credential")
+}
+
+/** Guards whose state is shared between processes, when the layer was given a store. */
+const shared = (call: Call, now: number): void => {
+  const ask = SharedStore.ask(call)
+  if (ask === undefined) return limit(call, now)
+  call.aside("store", ask, (exit) => {
+    if (Exit.isFailure(exit)) return call.end(exit.cause, undefined)
+    onStore(call, exit.value)
+  })
+}
+
+/**
+ * Goes on with what the shared stores answered.
+ *
+ * @since 0.1.0
+ */
+export const onStore = (call: Call, answer: SharedStore.Answer): void => {
+  if (answer._tag === "Go") return limit(call, call.time.now())
+  if (answer._tag === "Refused") return call.refuse(answer.refusal, answer.stopped)
+  call.phase = "backoff"
+  call.time.arm(call, call.time.now() + answer.afterMillis)
+}
+
+const limit = (call: Call, now: number): void => {
+  const wait = Limiter.reserve(call.op.shares, call.costs, now)
+  call.reserved = "yes"
+  if (wait <= 0) return permit(call, now)
+  waitForTokens(call, wait, now)
+}
+
+/**
+ * Waits for tokens that are reserved, or refuses a wait that the deadline does not allow.
+ *
+ * @since 0.1.0
+ */
+export const waitForTokens = (call: Call, wait: number, now: number): void => {
+  if (now + wait >= call.deadline) {
+    call.giveBack()
+    const bucket = Limiter.slowest(call.op.shares, now)
+    call.op.environment.guards.rejected["rate-limit"].value++
+    return call.refuse(
+      quietly(() => new Refusal.RateLimitSaturated({ bucket, retryAfterMillis: wait })),
+      "rate-limit"
+    )
+  }
+  call.phase = "limiter"
+  call.pauses = Limiter.pauses(call.op.shares)
+  call.time.arm(call, now + wait)
+}
+
+/**
+ * Takes a permit or a place in the queue.
+ *
+ * @since 0.1.0
+ */
+export const permit = (call: Call, now: number): void => {
+  const { bulkhead } = call.op.environment.guards
+  if (bulkhead.tryAcquire()) return launch(call, now)
+  call.phase = "queue"
+  if (bulkhead.enqueue(call)) return call.time.arm(call, call.deadline)
+  call.giveBack()
+  call.op.environment.guards.rejected.bulkhead.value++
+  const { concurrency, queue } = bulkhead
+  call.refuse(
+    quietly(() => new Refusal.BulkheadFull({ concurrency, queue })),
+    "bulkhead"
+  )
+}
+
+/**
+ * Sends an attempt: the permit is there.
+ *
+ * @since 0.1.0
+ */
+export const launch = (call: Call, now: number): void => {
+  const { breaker, bulkhead } = call.op.environment.guards
+  // a timer, or a permit, may come late: nothing is sent that cannot be answered in time
+  const late = now >= call.deadline || now >= call.keyUntil
+  const permit = late ? 0 : breaker.admit(now, breaker.state === "closed" && !breaker.ramping(now) ? 0 : call.random())
+  if (permit === 0) {
+    bulkhead.release()
+    call.giveBack()
+    if (!late) return call.refuseOpen(now)
+    if (now < call.deadline) return call.refuse(KeyPlan.forgotten(call), "key-expired")
+    return call.late(call.phase === "queue" ? "bulkhead" : "rate-limit")
+  }
+  call.phase = "attempt"
+  call.owed = 0
+  call.attempts++
+  const signals = call.op.signals.attempts
+  if (call.attempts === 1) signals.original.value++
+  else signals.retry.value++
+  const attempt = call.op.attempt(call, call.attempts)
+  call.first = attempt
+  run(call, attempt, permit, now)
+  if (call.phase === "attempt" && call.op.hedgeMillis !== undefined && call.first === attempt) {
+    call.time.arm(call, now + call.op.hedgeMillis)
+  }
+}
+
+const run = (call: Call, attempt: Attempt, permit: number, now: number): void => {
+  attempt.permit = permit
+  attempt.startedAt = now
+  call.reserved = "no"
+  Spans.attempt(attempt)
+  attempt.start()
+  if (!attempt.settled) call.time.arm(attempt, Math.min(now + call.op.attemptMillis, call.deadline))
+}
+
+/**
+ * Sends a second copy, when every guard has room for it at once.
+ *
+ * @since 0.1.0
+ */
+export const hedge = (call: Call): void => {
+  const { guards, limiterStore } = call.op.environment
+  const { breaker, budget, bulkhead } = guards
+  const now = call.time.now()
+  // a shared limiter cannot answer at once
+  if (call.attempts >= call.op.maxAttempts || now >= call.keyUntil || limiterStore !== undefined) return
+  if (breaker.state !== "closed" || breaker.ramping(now) || !bulkhead.tryAcquire()) return
+  if (Limiter.reserve(call.op.shares, call.costs, now) > 0 || !budget.take(budget.costOf("outage"), now)) {
+    Limiter.refund(call.op.shares, call.costs)
+    return bulkhead.release()
+  }
+  // closed and not ramping: never refused
+  const permit = breaker.admit(now, 0)
+  call.attempts++
+  call.op.signals.attempts.hedge.value++
+  const attempt = call.op.attempt(call, call.attempts)
+  call.hedge = attempt
+  run(call, attempt, permit, now)
+}

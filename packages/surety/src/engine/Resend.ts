@@ -1,0 +1,144 @@
+/**
+ * What follows a failed attempt: a wait and another attempt, or the end, with a lookup of a
+ * lost mutation in between where the plan has one.
+ *
+ * Neighbours: `RetryDecision` decides, `Admission` is the way to the next attempt, `Call` ends.
+ *
+ * @stability experimental
+ * @since 0.1.0
+ */
+import * as Exit from "effect/Exit"
+import * as Backoff from "../Backoff.ts"
+import type { Stopped } from "../CallError.ts"
+import * as Failure from "../Failure.ts"
+import * as RetryDecision from "../RetryDecision.ts"
+import * as Admission from "./Admission.ts"
+import type { Call } from "./Call.ts"
+import * as Conclude from "./Conclude.ts"
+import type { Compiled } from "./Environment.ts"
+import * as KeyPlan from "./KeyPlan.ts"
+import * as Limiter from "./Limiter.ts"
+import * as SharedStore from "./SharedStore.ts"
+import * as Spans from "./Spans.ts"
+
+/**
+ * Decides after a failed attempt, and waits for the next or stops.
+ *
+ * @since 0.1.0
+ */
+export const decide = (call: Call, failure: Failure.Any, health: Failure.Health, now: number): void => {
+  const { guards } = call.op.environment
+  const decision = RetryDecision.decide({
+    rule: call.op.rules[failure._tag] ?? Backoff.never,
+    attempts: call.attempts,
+    random: call.random(),
+    previousMillis: call.previousMillis,
+    hintMillis: Math.max(0, call.hintUntil - now),
+    remainingMillis: call.deadline - now,
+    keyMillis: call.keyUntil - now
+  })
+  if (decision._tag === "Stop") return stop(call, decision.because)
+  const afterMillis = Math.max(
+    decision.afterMillis,
+    call.unknown === undefined ? 0 : KeyPlan.settleMillis(call.op.plan)
+  )
+  if (now + afterMillis >= call.deadline) return stop(call, "deadline")
+  const cost = guards.budget.costOf(health)
+  if (!guards.budget.take(cost, now)) return stop(call, "retry-budget")
+  call.paid = cost
+  call.owed = cost
+  call.previousMillis = decision.afterMillis
+  Spans.retry(call, afterMillis)
+  call.phase = "backoff"
+  call.time.arm(call, now + afterMillis)
+}
+
+/**
+ * Makes no further attempt; looks a lost mutation up first.
+ *
+ * @since 0.1.0
+ */
+export const stop = (call: Call, because: Stopped): void => {
+  Conclude.suppressed(call.op.signals, because)
+  if (call.unknown === undefined || call.op.lookup === undefined || call.time.now() >= call.deadline) {
+    return call.conclude(because)
+  }
+  call.stopping = because
+  // the write may still be on its way to where the lookup reads; without time for that, it looks at once
+  const settledAt = call.lostAt + KeyPlan.settleMillis(call.op.plan)
+  if (settledAt <= call.time.now() || settledAt >= call.deadline) return lookup(call, call.op.lookup, because)
+  call.phase = "settle"
+  call.time.arm(call, settledAt)
+}
+
+/**
+ * Asks whether a lost mutation was applied; succeeds the call when it was. `because`: no resend after it.
+ *
+ * @since 0.1.0
+ */
+export const lookup = (call: Call, ask: NonNullable<Compiled["lookup"]>, because: Stopped | undefined): void => {
+  call.aside("lookup", ask(call.request, call.key ?? ""), (exit) => {
+    if (Exit.isFailure(exit)) return call.conclude(because ?? "lookup")
+    if (exit.value !== undefined) {
+      call.reconciled = "yes"
+      call.op.signals.reconciled.value++
+      call.unknown = undefined
+      return call.succeed(exit.value, call.time.now())
+    }
+    if (because !== undefined) return call.conclude(because)
+    if (KeyPlan.absentMeans(call.op.plan) === "unknown") return call.conclude("absent")
+    call.unknown = undefined
+    Admission.next(call, call.time.now())
+  })
+}
+
+/**
+ * The wait of a call is over: it goes on, or gives up what it waited for.
+ *
+ * @since 0.1.0
+ */
+export const wake = (call: Call): void => {
+  switch (call.phase) {
+    case "backoff":
+      return call.unknown !== undefined && call.op.lookup !== undefined
+        ? lookup(call, call.op.lookup, undefined)
+        : Admission.next(call, call.time.now())
+    case "settle":
+      return call.op.lookup === undefined ? call.conclude(call.stopping) : lookup(call, call.op.lookup, call.stopping)
+    case "limiter": {
+      // the provider may have asked everybody to wait in the meantime
+      const now = call.time.now()
+      const longer = Limiter.pausedSince(call.op.shares, call.pauses)
+      return longer <= 0 ? Admission.permit(call, now) : Admission.waitForTokens(call, longer, now)
+    }
+    case "queue":
+      call.op.environment.guards.bulkhead.leave(call)
+      call.giveBack()
+      return call.late("bulkhead")
+    case "attempt":
+      return Admission.hedge(call)
+    case "credential":
+      call.stopAside()
+      return call.late("credential")
+    case "store":
+      call.stopAside()
+      return call.time.now() >= call.deadline
+        ? call.late("rate-limit")
+        : Admission.onStore(call, SharedStore.silent(call))
+    case "lookup":
+      call.stopAside()
+      return call.conclude("deadline")
+    case "fallback":
+    case "idle":
+    case "done":
+      return
+  }
+}
+
+/**
+ * Does this answer stand, whatever the other copy of a hedged call will say?
+ *
+ * @since 0.1.0
+ */
+export const isFinal = (call: Call, failure: Failure.Any): boolean =>
+  failure[Failure.TypeId] === "never" && (call.op.kind === "read" || call.op.plan?._tag === "Key")
