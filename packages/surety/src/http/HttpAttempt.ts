@@ -9,6 +9,7 @@
  * @stability experimental
  * @since 0.1.0
  */
+import * as Cause from "effect/Cause"
 import type { Call } from "../engine/Call.ts"
 import { Attempt } from "../engine/Attempt.ts"
 import { quietly } from "../engine/Quietly.ts"
@@ -59,7 +60,11 @@ export class HttpAttempt extends Attempt implements TransportHandler {
     if (this.settled) return
     this.status = status
     this.responseHeaders = headers
-    this.op.observe(this.call, status, headers)
+    try {
+      this.op.observe(this.call, status, headers)
+    } catch (defect) {
+      return this.broken(defect)
+    }
     const length = Number(headers["content-length"])
     if (length > this.op.maxBodyBytes) this.oversize()
   }
@@ -87,20 +92,35 @@ export class HttpAttempt extends Attempt implements TransportHandler {
       }
       if (this.follow(status, headers["location"])) return
     }
-    const decoded = op.codec.decode(status, headers, this.text(), call.time.wall())
-    if (decoded._tag === "Failure") return this.done(() => this.fail(decoded.failure))
-    op.keep(call.prepared as Prepared, headers, decoded.value)
-    this.done(() => this.succeed(decoded.value))
+    let decoded: ReturnType<typeof op.codec.decode>
+    try {
+      decoded = op.codec.decode(status, headers, this.text(), call.time.wall())
+    } catch (defect) {
+      return this.broken(defect)
+    }
+    if (decoded._tag === "Failure") {
+      const { failure } = decoded
+      return this.done(() => this.fail(failure))
+    }
+    const { value } = decoded
+    op.keep(call.prepared as Prepared, headers, value)
+    this.done(() => this.succeed(value))
   }
 
   onError(failure: TransportFailure): void {
     if (this.settled) return
     const { code } = failure
     this.done(() =>
-      this.fail(failure.sent === "no"
-        ? quietly(() => new NotSent({ code }))
-        : quietly(() => new ConnectionLost({ code })))
+      this.fail(
+        failure.sent === "no" ? quietly(() => new NotSent({ code })) : quietly(() => new ConnectionLost({ code }))
+      )
     )
+  }
+
+  /** A function of the contract (`learn`, a failure's `decode`) threw: no transport is made to handle that. */
+  private broken(defect: unknown): void {
+    this.exchange?.cancel()
+    this.done(() => this.die(Cause.die(defect)))
   }
 
   /** The exchange is over: the permit goes back before the result is acted on. */
@@ -127,14 +147,17 @@ export class HttpAttempt extends Attempt implements TransportHandler {
     const acted = status === undefined || status >= 500 ? "maybe" : status < 300 ? "yes" : "no"
     const detail = `body over ${op.maxBodyBytes} bytes`
     this.done(() =>
-      this.fail(quietly(() =>
-        new ContractViolation({
-          violation: "oversize",
-          acted,
-          detail,
-          ...(status === undefined ? {} : { status })
-        })
-      ))
+      this.fail(
+        quietly(
+          () =>
+            new ContractViolation({
+              violation: "oversize",
+              acted,
+              detail,
+              ...(status === undefined ? {} : { status })
+            })
+        )
+      )
     )
   }
 

@@ -296,6 +296,59 @@ describe("invariant 13: the fake runs the real engine and the real codec", () =>
   )
 })
 
+describe("a function of the contract that throws", () => {
+  class Odd extends Failure.Tagged<Odd>()("Odd", { retry: "never", fault: "caller" }) {}
+  const odd = HttpOperation.read(HttpApiEndpoint.get("odd", "/odd", { success: Charge }), {
+    ...policy,
+    failures: [
+      Odd.wire(409, {
+        body: Schema.Unknown,
+        decode: () => {
+          throw new Error("bug in decode")
+        },
+        encode: () => ({ body: null })
+      })
+    ],
+    retry: { ...RetryMatrix.transport(quick), Odd: Backoff.never }
+  })
+  class Buggy extends Provider.Service<Buggy>()("buggy", {
+    baseUrl: "https://api.pay.example",
+    owner: "team-tests",
+    criticality: "high",
+    degradation: Degradation.fail,
+    slo: { availability: 0.99, latency: { p99: "1 second" }, window: "30 days" },
+    limits: {
+      rate: { _tag: "Unlimited", because: "a test" },
+      concurrency: 1,
+      learn: ({ status }) => {
+        if (status === 200) throw new Error("bug in learn")
+        return []
+      }
+    },
+    credentials: Credential.none("a test"),
+    version: { unversioned: "a test", reviewBy: "2027-01-01" },
+    runbook: "https://runbooks.example/pay",
+    operations: { odd }
+  }) {}
+
+  it.effect("ends its call as a defect at once, and the only permit is free for the next", () =>
+    Effect.gen(function* () {
+      const server = serve(FaultScript.of(Fault.respond(FakeExchange.json(409, {}))))
+      yield* Effect.gen(function* () {
+        const provider = yield* Buggy
+        for (const bug of ["bug in decode", "bug in learn"]) {
+          const fiber = yield* Effect.forkChild(Effect.exit(provider.odd()))
+          yield* TestClock.adjust(0)
+          const exit = yield* Fiber.join(fiber)
+          assert.include(Exit.isFailure(exit) ? Cause.pretty(exit.cause) : "", bug)
+          assert.strictEqual(Control.of(provider)?.inFlight(), 0)
+        }
+      }).pipe(Effect.provide(Buggy.layer.pipe(Layer.provide(FakeTransport.layer(server)))))
+      assert.strictEqual(server.log.count(), 2)
+    })
+  )
+})
+
 describe("paging", () => {
   it.effect("retries inside a page: 5 items of 3 pages once each, 5 requests for 2 faults", () =>
     Effect.gen(function* () {
