@@ -251,9 +251,10 @@ interface SuccessCodec {
 
 const successesOf = (shapes: ReadonlyArray<SuccessShape.SuccessShape>): ReadonlyMap<number, SuccessCodec> => {
   const found = new Map<number, SuccessCodec>()
-  for (const { codec, kind, status } of shapes) {
-    if (codec === undefined || (kind !== "json" && kind !== "empty")) continue
-    const decode = Schema.decodeUnknownExit(codec)
+  for (const shape of shapes) {
+    const { kind, status } = shape
+    if (kind !== "json" && kind !== "empty") continue
+    const decode = SuccessShape.decoderOf(shape)
     // `asNoContent` gives an empty body a value; JSON codecs see an empty body as null
     const nothing = kind === "empty" ? decode(null) : undefined
     found.set(status, nothing === undefined ? { empty: "no", decode } : { empty: "yes", decode: () => nothing })
@@ -266,16 +267,10 @@ const successesOf = (shapes: ReadonlyArray<SuccessShape.SuccessShape>): Readonly
 
 const streamsOf = (shapes: ReadonlyArray<SuccessShape.SuccessShape>): ReadonlyMap<number, StreamSuccess> => {
   const found = new Map<number, StreamSuccess>()
-  for (const { codec, contentType, kind, status, unwrap } of shapes) {
+  for (const shape of shapes) {
+    const { contentType, kind, status } = shape
     if (kind === "json" || kind === "empty") continue
-    const decode = codec === undefined ? Exit.succeed : Schema.decodeUnknownExit(codec)
-    found.set(status, {
-      kind,
-      contentType,
-      decode: unwrap === "none"
-        ? decode
-        : (element) => Exit.map(decode(element), (event) => (event as { readonly data: unknown }).data)
-    })
+    found.set(status, { kind, contentType, decode: SuccessShape.decoderOf(shape) })
   }
   return found
 }

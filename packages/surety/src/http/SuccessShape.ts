@@ -7,6 +7,7 @@
  * @stability experimental
  * @since 0.1.0
  */
+import * as Exit from "effect/Exit"
 import type * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
 import type * as Sse from "effect/encoding/Sse"
 import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
@@ -52,6 +53,30 @@ export const statusOf = (schema: Schema.Top): number | undefined => {
   const own = Schema.resolveAnnotationsKey(schema) as Annotations | undefined
   return own?.httpApiStatus ?? (Schema.resolveAnnotations(schema) as Annotations | undefined)?.httpApiStatus
 }
+
+/**
+ * Decodes what a shape's codec is for, down to what callers see.
+ *
+ * @category rules
+ * @since 0.1.0
+ */
+export const decoderOf = (shape: SuccessShape): ((encoded: unknown) => Exit.Exit<unknown, unknown>) => {
+  const { codec, unwrap } = shape
+  if (codec === undefined) return Exit.succeed
+  const decode = Schema.decodeUnknownExit(codec)
+  return unwrap === "none"
+    ? decode
+    : (event) => Exit.map(decode(event), (decoded) => (decoded as { readonly data: unknown }).data)
+}
+
+/**
+ * Does any success of the endpoint answer with a stream?
+ *
+ * @category guards
+ * @since 0.1.0
+ */
+export const hasStream = (endpoint: object): boolean =>
+  [...(endpoint as HttpApiEndpoint.Top).success].some((schema) => isStream(schema))
 
 interface Annotations {
   readonly httpApiStatus?: number

@@ -103,6 +103,54 @@ export type Source<Ops> = Contract.Contract<Ops, unknown> | { readonly contract:
  * **Gotchas**   It has a memory (log, keys, script): make one per test. In a form, an empty list
  * and `null` cannot be told from an absent member and an empty text.
  *
+ * **Example** (The answer to a charge is lost, and it is charged once)
+ *
+ * ```ts import.meta.vitest
+ * import { Effect, Schema } from "effect"
+ * import { HttpApiEndpoint } from "effect/http-api"
+ * import { Backoff, Credential, Degradation, Idempotency, Provider, RateLimit, RetryMatrix } from "surety"
+ * import { HttpOperation } from "surety/http"
+ * import { FakeProvider, Fault, FaultScript } from "surety/testing"
+ *
+ * const quick = Backoff.exponential({ base: "10 millis", cap: "1 second", maxAttempts: 3, jitter: "full" })
+ * class Payments extends Provider.Service<Payments>()("acme/Payments", {
+ *   baseUrl: "https://api.payments.example",
+ *   owner: "team-checkout",
+ *   criticality: "critical",
+ *   degradation: Degradation.fail,
+ *   slo: { availability: 0.999, latency: { p99: "2 seconds" }, window: "30 days" },
+ *   limits: { rate: { requests: RateLimit.tokenBucket({ limit: 100, per: "1 second" }) }, concurrency: 25 },
+ *   credentials: Credential.bearer({ scopes: ["charges:write"], rotateEvery: "90 days" }),
+ *   version: { header: "Api-Version", value: "2026-10-28", reviewBy: "2027-04-01" },
+ *   runbook: "https://runbooks.example/payments",
+ *   operations: {
+ *     charge: HttpOperation.mutation(
+ *       HttpApiEndpoint.post("charge", "/v1/charges", {
+ *         payload: Schema.Struct({ amount: Schema.Int }),
+ *         success: Schema.Struct({ id: Schema.String, amount: Schema.Int })
+ *       }),
+ *       {
+ *         timeout: { attempt: "2 seconds", total: "8 seconds" },
+ *         idempotency: Idempotency.key({ header: "Idempotency-Key", source: "caller", retainedFor: "24 hours" }),
+ *         failures: [],
+ *         retry: RetryMatrix.transport(quick)
+ *       }
+ *     )
+ *   }
+ * }) {}
+ *
+ * const fake = FakeProvider.make(Payments, {
+ *   script: FaultScript.of(Fault.resetAfter),
+ *   handlers: { charge: ({ payload }) => ({ id: "ch_1", amount: payload.amount }) }
+ * })
+ * const program = Effect.flatMap(Payments, (payments) =>
+ *   payments.charge({ payload: { amount: 1999 } }, { idempotencyKey: "order-1" })
+ * )
+ * await Effect.runPromise(Effect.provide(program, Payments.layerFake(fake))) // => { id: "ch_1", amount: 1999 }
+ * fake.log.attempts("order-1").length // => 2
+ * fake.requests.charge.length // => 1
+ * ```
+ *
  * @category constructors
  * @since 0.1.0
  */

@@ -59,15 +59,15 @@ export type ResultOf<Op> = Op extends { readonly "~success": infer A }
   : never
 
 /**
- * The handler of an operation: it returns the result, or an effect that gives it.
+ * The code of an operation: it returns the result, or an effect that gives it or fails.
  *
  * @category models
  * @since 0.1.0
  */
-export type HandlerOf<Op> = (
-  request: RequestOf<Op>,
+export type Handler<in Request, out Result, out Failure> = (
+  request: Request,
   facts: Facts
-) => ResultOf<Op> | Effect.Effect<ResultOf<Op>, FailureOf<Op>>
+) => Result | Effect.Effect<Result, Failure>
 
 /**
  * The handlers of a contract, by operation.
@@ -75,7 +75,9 @@ export type HandlerOf<Op> = (
  * @category models
  * @since 0.1.0
  */
-export type HandlersOf<Ops> = { readonly [K in keyof Ops]?: HandlerOf<Ops[K]> }
+export type HandlersOf<Ops> = {
+  readonly [K in keyof Ops]?: Handler<RequestOf<Ops[K]>, ResultOf<Ops[K]>, FailureOf<Ops[K]>>
+}
 
 /**
  * A handler seen by value.
