@@ -52,8 +52,15 @@ const adapters: Ban = {
 
 /** Files that stand in one ring and compose another. */
 const EXCEPTIONS = {
-  /** The package's front door and the composition root of a provider hand the contract to the engine. */
-  mayImportEngine: ["packages/surety/src/index.ts", "packages/surety/src/Provider.ts"],
+  /**
+   * The package's front door and the composition root of a provider hand the contract to the engine; an operation with
+   * a stream carries its attempts with it, so that only programs with streams ship them.
+   */
+  mayImportEngine: [
+    "packages/surety/src/index.ts",
+    "packages/surety/src/Provider.ts",
+    "packages/surety/src/StreamOperation.ts"
+  ],
   /** The one adapter over undici. */
   mayImportUndici: ["packages/surety/src/http/UndiciTransport.ts"]
 }

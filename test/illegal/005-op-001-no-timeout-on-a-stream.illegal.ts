@@ -1,10 +1,10 @@
 // expect: OP_001_EveryOperationDeclaresATimeBudget
 // A stream without a time budget.
 import * as Stream from "effect/Stream"
-import * as Operation from "surety/Operation"
+import * as StreamOperation from "surety/StreamOperation"
 import { quick, RateLimited, transport } from "./Acme.ts"
 
-export const tail = Operation.stream("tail", {
+export const tail = StreamOperation.read("tail", {
   failures: [RateLimited],
 
   idle: "5 seconds",

@@ -1,9 +1,9 @@
 // A stream is a read.
 import * as Stream from "effect/Stream"
-import * as Operation from "surety/Operation"
+import * as StreamOperation from "surety/StreamOperation"
 import { quick, RateLimited, timeout, transport } from "./Acme.ts"
 
-export const tail = Operation.stream("tail", {
+export const tail = StreamOperation.read("tail", {
   failures: [RateLimited],
   timeout,
 

@@ -1,10 +1,10 @@
 // The laws hold for streams.
 import * as Stream from "effect/Stream"
 import * as Backoff from "surety/Backoff"
-import * as Operation from "surety/Operation"
+import * as StreamOperation from "surety/StreamOperation"
 import { CardDeclined, timeout, transport } from "./Acme.ts"
 
-export const tail = Operation.stream("tail", {
+export const tail = StreamOperation.read("tail", {
   failures: [CardDeclined],
   timeout,
   idle: "5 seconds",

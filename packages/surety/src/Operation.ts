@@ -3,7 +3,7 @@
  * may take, what may be sent again and why that is safe.
  *
  * Neighbours: `HttpOperation` binds one to an `HttpApiEndpoint`, `Sdk` to a client that
- * returns promises; `Provider` groups operations into a service. An operation is a value;
+ * returns promises; `StreamOperation` declares one whose result is a stream; `Provider` groups operations into a service. An operation is a value;
  * it never runs by itself.
  *
  * @stability experimental
@@ -60,6 +60,8 @@ export type Binding =
       readonly _tag: "Stream"
       readonly attempt: (request: never, context: AttemptContext) => Stream.Stream<unknown, unknown, never>
       readonly idleMillis: number
+      /** Makes the attempts; carried by the binding, so that only programs with streams ship it. */
+      readonly bind: unknown
     }
   | { readonly _tag: "Compiled"; readonly endpoint: unknown; readonly compile: unknown }
 
@@ -251,52 +253,6 @@ export const mutation = <
     _tag: "Effect",
     attempt: options.attempt,
     cancellation: cancellationOf(name, options)
-  })
-
-/**
- * Declares a read whose result is a stream. It is sent again only before its first element.
- *
- * **Details**   The attempt timeout covers the time to the first element; after that, `idle` bounds
- * the wait between two elements. The permit is kept until the stream ends.
- *
- * @category constructors
- * @since 0.1.0
- */
-export const stream = <
-  const Name extends string,
-  Req,
-  A,
-  const F extends ReadonlyArray<Law.OP_002_EveryErrorIsDefinedWithFailureTagged>,
-  const M,
-  AE = never,
-  R = never
->(
-  name: Name,
-  options: Law.OP_001_EveryOperationDeclaresATimeBudget &
-    RetryMatrix.RefuseAny<NoInfer<M>, undefined> &
-    Common<Req> &
-    Law.CheckAttempt<NoInfer<AE>, ErrorsOf<F>> & {
-      readonly failures: F
-      readonly retry: M & RetryMatrix.Check<NoInfer<M>, ErrorsOf<F> | TransportFailure, "read", undefined>
-      readonly idempotency?: Law.NoPlan
-      readonly idle: Duration.Input
-      readonly attempt: (request: Req, context: AttemptContext) => Stream.Stream<A, AE, R>
-    }
-): Operation<
-  Name,
-  "read",
-  Req,
-  Stream.Stream<A, ErrorsOf<F> | TransportFailure>,
-  ErrorsOf<F> | TransportFailure,
-  CallError<ErrorsOf<F> | TransportFailure, M, "read">,
-  undefined,
-  never,
-  R
-> =>
-  make(name, "read", options, {
-    _tag: "Stream",
-    attempt: options.attempt,
-    idleMillis: TimeAlgebra.millis(name, "idle", options.idle)
   })
 
 /** An SDK binding says itself whether its work can be stopped. */

@@ -27,7 +27,6 @@ import * as Metadata from "./Metadata.ts"
 import * as Signals from "./Signals.ts"
 import { StandIn } from "./StandIn.ts"
 import { StaleValues } from "./StaleValues.ts"
-import { StreamBinder } from "./StreamAttempt.ts"
 import { fromClock } from "./Time.ts"
 
 /**
@@ -50,7 +49,7 @@ export const make = (
   contract: Contract.Any,
   credentials: Context.Key<never, Credential.Credentials>
 ): Effect.Effect<Readonly<Record<string, unknown>>, never, Scope.Scope> =>
-  Effect.gen(function*() {
+  Effect.gen(function* () {
     const context = yield* Effect.context<never>()
     const time = fromClock(yield* Effect.clockWith(Effect.succeed))
     const registry = new Signals.Registry(context, contract.id)
@@ -59,9 +58,10 @@ export const make = (
       contract,
       guards: new Guards(contract.limits, registry, time),
       context,
-      credential: contract.credentials._tag === "NoCredential"
-        ? undefined
-        : { declared: contract.credentials, source: yield* credentials },
+      credential:
+        contract.credentials._tag === "NoCredential"
+          ? undefined
+          : { declared: contract.credentials, source: yield* credentials },
       limiterStore: Option.getOrUndefined(Context.getOption(context, LimiterStore)),
       breakerStore: Option.getOrUndefined(Context.getOption(context, BreakerStore))
     }
@@ -86,11 +86,15 @@ export const fromHandlers = (
 ): Readonly<Record<string, unknown>> => {
   const service: Record<string, unknown> = {}
   for (const [name, operation] of Object.entries(contract.operations)) {
-    const handler = handlers[name] ??
+    const handler =
+      handlers[name] ??
       (() => Effect.die(new Error(`${contract.id}.${name}: layerTest was given no handler for this operation`)))
     const detailed = (request: unknown) =>
       Effect.map(handler(request), (value) => ({ value, metadata: Metadata.none(name) }))
-    service[name] = withPages(Object.assign((request: unknown) => handler(request), { detailed }), operation)
+    service[name] = withPages(
+      Object.assign((request: unknown) => handler(request), { detailed }),
+      operation
+    )
   }
   return service
 }
@@ -103,7 +107,8 @@ const binderOf = (operation: Operation.Any, environment: Environment): Binder =>
     case "Effect":
       return EffectBinder(binding, environment)
     case "Stream":
-      return StreamBinder(binding, environment)
+      // carried by the binding, so that only programs with streams ship it
+      return (binding.bind as (binding: Operation.Binding, environment: Environment) => Binder)(binding, environment)
     case "Compiled":
       // made by an adapter ring (http) for exactly this call
       return (binding.compile as (operation: Operation.Any, environment: Environment) => Binder)(operation, environment)
@@ -143,17 +148,20 @@ const compile = (
     attempt: binder.attempt,
     prepare: binder.prepare,
     // types of the plan were checked where it was declared; the read is looked up when it is needed
-    lookup: plan?._tag !== "Reconcile" ? undefined : (request, marker) =>
-      Effect.suspend(() =>
-        Effect.flatMap(
-          (service[plan.via.name] as AnyMethod).detailed(plan.ask(request as never, marker)),
-          // an old or made-up answer proves nothing
-          ({ metadata, value }) =>
-            metadata.degraded === undefined
-              ? Effect.sync(() => plan.find(value as never, request as never, marker))
-              : Effect.fail(metadata.degraded)
-        )
-      )
+    lookup:
+      plan?._tag !== "Reconcile"
+        ? undefined
+        : (request, marker) =>
+            Effect.suspend(() =>
+              Effect.flatMap(
+                (service[plan.via.name] as AnyMethod).detailed(plan.ask(request as never, marker)),
+                // an old or made-up answer proves nothing
+                ({ metadata, value }) =>
+                  metadata.degraded === undefined
+                    ? Effect.sync(() => plan.find(value as never, request as never, marker))
+                    : Effect.fail(metadata.degraded)
+              )
+            )
   }
 }
 
@@ -189,10 +197,14 @@ const withPages = (call: AnyMethod, operation: Operation.Any): AnyMethod => {
   if (pages === undefined) return call
   call.items = (request) =>
     Stream.paginate(request, (at: unknown) =>
-      Effect.map(call.detailed(at), ({ metadata, value }) =>
-        [
-          pages.items(value as never),
-          Option.fromUndefinedOr(pages.next(value as never, at as never, metadata))
-        ] as const))
+      Effect.map(
+        call.detailed(at),
+        ({ metadata, value }) =>
+          [
+            pages.items(value as never),
+            Option.fromUndefinedOr(pages.next(value as never, at as never, metadata))
+          ] as const
+      )
+    )
   return call
 }

@@ -15,7 +15,7 @@ import { Attempt } from "../engine/Attempt.ts"
 import { quietly } from "../engine/Quietly.ts"
 import { ConnectionLost, ContractViolation, NotSent } from "../TransportFailure.ts"
 import type { Prepared } from "./HttpCodec.ts"
-import type { HttpOp, Kept } from "./HttpCompile.ts"
+import type { Attempts, HttpOp, Kept } from "./HttpCompile.ts"
 import type { Exchange, TransportFailure, TransportHandler, WireHeaders } from "./Transport.ts"
 
 const decoder = new TextDecoder()
@@ -173,3 +173,10 @@ export class HttpAttempt extends Attempt implements TransportHandler {
     return true
   }
 }
+
+/**
+ * One exchange per attempt.
+ *
+ * @since 0.1.0
+ */
+export const HttpAttempts: Attempts = (op) => (call, number) => new HttpAttempt(call, number, op)

@@ -47,7 +47,8 @@ export const make = (client: HttpClient.HttpClient): Transport => ({
         seenHead = "yes"
         handler.onHead(response.status, response.headers)
         return Stream.runForEach(response.stream, (chunk) => Effect.sync(() => handler.onData(chunk)))
-      }))
+      })
+    )
     const fiber = run(exchange)
     fiber.addObserver((exit) => {
       if (Exit.isSuccess(exit)) return handler.onEnd()

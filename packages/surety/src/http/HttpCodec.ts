@@ -118,12 +118,16 @@ export const make = (
       const parts = (request ?? {}) as RequestParts
       let target = path(params === undefined ? undefined : encode(params, parts.params, "params"))
       const search = query === undefined ? "" : queryOf(encode(query, parts.query, "query"))
-      const encoded = body.encode === undefined || parts.payload === undefined
-        ? undefined
-        : body.write(encode(body.encode, parts.payload, "payload"))
-      const tail = body.into === "query" && encoded !== undefined && encoded !== ""
-        ? search === "" ? encoded : `${search}&${encoded}`
-        : search
+      const encoded =
+        body.encode === undefined || parts.payload === undefined
+          ? undefined
+          : body.write(encode(body.encode, parts.payload, "payload"))
+      const tail =
+        body.into === "query" && encoded !== undefined && encoded !== ""
+          ? search === ""
+            ? encoded
+            : `${search}&${encoded}`
+          : search
       if (tail !== "") target += `?${tail}`
       return {
         path: target,
@@ -153,10 +157,12 @@ const encoderOf = (schema: Schema.Top | undefined): Encoder | undefined =>
 const encode = (encoder: Encoder, value: unknown, part: string): unknown => {
   const exit = encoder(value)
   if (Exit.isSuccess(exit)) return exit.value
-  throw quietly(() => new ContractViolation({ violation: "request", acted: "no", path: `${part}${pathOf(exit.cause)}` }))
+  throw quietly(
+    () => new ContractViolation({ violation: "request", acted: "no", path: `${part}${pathOf(exit.cause)}` })
+  )
 }
 
-const pathWriter = (path: string, basePath: string): (params: unknown) => string => {
+const pathWriter = (path: string, basePath: string): ((params: unknown) => string) => {
   const names: Array<string> = []
   const literals: Array<string> = []
   let rest = basePath + path
@@ -179,13 +185,14 @@ const pathWriter = (path: string, basePath: string): (params: unknown) => string
 /** A path parameter must not change the path: a value of dots would. */
 const segment = (value: string): string => {
   if (value === "" || value === "." || value === "..") {
-    throw quietly(() =>
-      new ContractViolation({
-        violation: "request",
-        acted: "no",
-        path: "params",
-        detail: "a path parameter is empty or made of dots"
-      })
+    throw quietly(
+      () =>
+        new ContractViolation({
+          violation: "request",
+          acted: "no",
+          path: "params",
+          detail: "a path parameter is empty or made of dots"
+        })
     )
   }
   return encodeURIComponent(value)
@@ -235,9 +242,7 @@ const payloadOf = (endpoint: AnyEndpoint, format: "json" | "form" | undefined): 
       return { into: "body", contentType: type, encode: encoder, write: (value) => JSON.stringify(value) }
     }
     if (encoding._tag === "Text") return { into: "body", contentType: type, encode: encoder, write: String }
-    throw new RangeError(
-      `${endpoint.identifier}: a ${encoding._tag} payload is not supported; use JSON, form or text`
-    )
+    throw new RangeError(`${endpoint.identifier}: a ${encoding._tag} payload is not supported; use JSON, form or text`)
   }
   return { into: "body", contentType: undefined, encode: undefined, write: String }
 }
@@ -340,8 +345,8 @@ const decodeFailure = (
     return quietly(() => new UndeclaredStatus(retryAfter === undefined ? { status } : { status, retryAfter }))
   }
   const violation = wires !== undefined ? "decode" : status >= 300 && status < 400 ? "redirect" : "undeclared_status"
-  return quietly(() =>
-    new ContractViolation({ violation, status, acted: status < 300 ? "yes" : status < 400 ? "maybe" : "no" })
+  return quietly(
+    () => new ContractViolation({ violation, status, acted: status < 300 ? "yes" : status < 400 ? "maybe" : "no" })
   )
 }
 
@@ -360,13 +365,14 @@ const violated = (
   path?: string
 ): Decoded => ({
   _tag: "Failure",
-  failure: quietly(() =>
-    new ContractViolation({
-      violation,
-      status,
-      acted: "yes",
-      ...(path === undefined ? {} : { path }),
-      ...(detail === undefined ? {} : { detail })
-    })
+  failure: quietly(
+    () =>
+      new ContractViolation({
+        violation,
+        status,
+        acted: "yes",
+        ...(path === undefined ? {} : { path }),
+        ...(detail === undefined ? {} : { detail })
+      })
   )
 })

@@ -21,9 +21,7 @@ import * as Defaults from "../Defaults.ts"
 import type * as Operation from "../Operation.ts"
 import * as TimeAlgebra from "../TimeAlgebra.ts"
 import type * as Wire from "../Wire.ts"
-import { HttpAttempt } from "./HttpAttempt.ts"
 import * as HttpCodec from "./HttpCodec.ts"
-import { HttpStreamBinder } from "./HttpStream.ts"
 import { Transport, type WireHeaders, type WireRequest } from "./Transport.ts"
 
 /**
@@ -63,47 +61,51 @@ interface Options {
 }
 
 /**
+ * How the compiled operation makes its attempts: one exchange each, or a stream.
+ *
+ * @since 0.1.0
+ */
+export type Attempts = (op: HttpOp, environment: Environment, idleMillis: number) => Binder["attempt"]
+
+/**
  * Returns the function that the engine calls when the layer is built.
  *
  * @since 0.1.0
  */
-export const compile = (endpoint: unknown, declared: object) =>
-(operation: Operation.Any, environment: Environment): Binder => {
-  const options: Options = declared
-  const { contract } = environment
-  const base = new URL(contract.baseUrl)
-  const basePath = base.pathname === "/" ? "" : base.pathname
-  const headers: Record<string, string> = { ...options.headers }
-  if ("header" in contract.version) headers[contract.version.header.toLowerCase()] = contract.version.value
-  const codec = HttpCodec.make(endpoint as HttpApiEndpoint.Top, basePath, {
-    headers,
-    failures: operation.failures as ReadonlyArray<Wire.Any>,
-    ...(options.format === undefined ? {} : { format: options.format })
-  })
-  const remembered = memory(options)
-  const op: HttpOp = {
-    codec,
-    // `Provider.layer` asks for it in its requirements
-    transport: Context.getUnsafe(environment.context as Context.Context<Transport>, Transport),
-    maxBodyBytes: options.maxBodyBytes ?? Defaults.maxBodyBytes,
-    requestOf: requestWriter(operation, environment, codec.method, base.origin, remembered),
-    observe: observer(environment),
-    redirect: redirector(operation, environment, codec.method, base.origin),
-    ...remembered
+export const compile =
+  (endpoint: unknown, declared: object, attempts: Attempts) =>
+  (operation: Operation.Any, environment: Environment): Binder => {
+    const options: Options = declared
+    const { contract } = environment
+    const base = new URL(contract.baseUrl)
+    const basePath = base.pathname === "/" ? "" : base.pathname
+    const headers: Record<string, string> = { ...options.headers }
+    if ("header" in contract.version) headers[contract.version.header.toLowerCase()] = contract.version.value
+    const codec = HttpCodec.make(endpoint as HttpApiEndpoint.Top, basePath, {
+      headers,
+      failures: operation.failures as ReadonlyArray<Wire.Any>,
+      ...(options.format === undefined ? {} : { format: options.format })
+    })
+    const remembered = memory(options)
+    const op: HttpOp = {
+      codec,
+      // `Provider.layer` asks for it in its requirements
+      transport: Context.getUnsafe(environment.context as Context.Context<Transport>, Transport),
+      maxBodyBytes: options.maxBodyBytes ?? Defaults.maxBodyBytes,
+      requestOf: requestWriter(operation, environment, codec.method, base.origin, remembered),
+      observe: observer(environment),
+      redirect: redirector(operation, environment, codec.method, base.origin),
+      ...remembered
+    }
+    const idleMillis =
+      options.idle === undefined ? operation.attemptMillis : TimeAlgebra.millis(operation.name, "idle", options.idle)
+    return {
+      usesCredential: environment.credential === undefined ? "no" : "yes",
+      expose: (options.expose ?? []).map((name) => name.toLowerCase()),
+      prepare: codec.prepare,
+      attempt: attempts(op, environment, idleMillis)
+    }
   }
-  const binder: Omit<Binder, "attempt"> = {
-    usesCredential: environment.credential === undefined ? "no" : "yes",
-    expose: (options.expose ?? []).map((name) => name.toLowerCase()),
-    prepare: codec.prepare
-  }
-  if (codec.streams.size > 0) {
-    const idleMillis = options.idle === undefined
-      ? operation.attemptMillis
-      : TimeAlgebra.millis(operation.name, "idle", options.idle)
-    return { ...binder, attempt: HttpStreamBinder(op, environment, idleMillis) }
-  }
-  return { ...binder, attempt: (call, number) => new HttpAttempt(call, number, op) }
-}
 
 const requestWriter = (
   operation: Operation.Any,
@@ -176,7 +178,9 @@ const redirector = (
       return undefined
     }
     const prepared = call.prepared as HttpCodec.Prepared
-    const target = URL.canParse(location, origin + prepared.path) ? new URL(location, origin + prepared.path) : undefined
+    const target = URL.canParse(location, origin + prepared.path)
+      ? new URL(location, origin + prepared.path)
+      : undefined
     if (target === undefined || !allowed.has(target.origin)) return undefined
     return {
       method,

@@ -26,7 +26,10 @@ import type * as Paging from "../Paging.ts"
 import type * as RetryMatrix from "../RetryMatrix.ts"
 import type { TransportFailure } from "../TransportFailure.ts"
 import type * as Wire from "../Wire.ts"
+import { HttpAttempts } from "./HttpAttempt.ts"
 import { compile } from "./HttpCompile.ts"
+import { HttpStreamAttempts } from "./HttpStream.ts"
+import * as SuccessShape from "./SuccessShape.ts"
 import type { Transport } from "./Transport.ts"
 
 /** @category laws @since 0.1.0 */
@@ -60,22 +63,27 @@ export type Request<E extends HttpApiEndpoint.ConstraintRequest> = Part<"params"
   : never
 
 /**
- * The result of an endpoint; a stream for `HttpApiSchema.StreamNdjson`, `StreamSse` and
- * `StreamUint8Array`.
+ * The result of an endpoint.
  *
  * @category models
  * @since 0.1.0
  */
-export type Success<
-  E extends HttpApiEndpoint.ConstraintRequest,
-  Failures
-> = E["~Success"] extends HttpApiSchema.StreamUint8Array
-  ? Stream.Stream<Uint8Array, Failures | TransportFailure>
+export type Success<E extends HttpApiEndpoint.ConstraintRequest> = E["~Success"]["Type"]
+
+/**
+ * The element type of an endpoint that answers with a stream: `HttpApiSchema.StreamNdjson`,
+ * `StreamSse` or `StreamUint8Array`; `never` for any other.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type Element<E extends HttpApiEndpoint.ConstraintRequest> = E["~Success"] extends HttpApiSchema.StreamUint8Array
+  ? Uint8Array
   : E["~Success"] extends HttpApiSchema.StreamNdjson<infer S>
-    ? Stream.Stream<S["Type"], Failures | TransportFailure>
+    ? S["Type"]
     : E["~Success"] extends HttpApiSchema.StreamSse<infer _S, infer _E, infer V>
-      ? Stream.Stream<V, Failures | TransportFailure>
-      : E["~Success"]["Type"]
+      ? V
+      : never
 
 /**
  * How the payload is written: `json` (default), or `form` with brackets for nested members
@@ -129,24 +137,24 @@ export const read = <
       readonly retry: M & RetryMatrix.Check<NoInfer<M>, ErrorsOf<F> | TransportFailure, "read", undefined>
       readonly idempotency?: Law.NoPlan
       readonly hedge?: Operation.Hedge
-      readonly pages?: Paging.Rule<Request<E>, Success<E, ErrorsOf<F>>, Item>
-      readonly fallback?: Degradation.Fallback<Request<E>, Success<E, ErrorsOf<F>>, FR>
+      readonly pages?: Paging.Rule<Request<E>, Success<E>, Item>
+      readonly fallback?: Degradation.Fallback<Request<E>, Success<E>, FR>
     }
 ): Operation.Operation<
   E["identifier"],
   "read",
   Request<E>,
-  Success<E, ErrorsOf<F>>,
+  Success<E>,
   ErrorsOf<F> | TransportFailure,
   CallError<ErrorsOf<F> | TransportFailure, M, "read">,
   undefined,
   Item,
   Transport | FR
 > =>
-  Operation.make(endpoint.identifier, "read", policy, {
+  Operation.make(endpoint.identifier, "read", refuseStreams(endpoint, policy), {
     _tag: "Compiled",
     endpoint,
-    compile: compile(endpoint, policy)
+    compile: compile(endpoint, policy, HttpAttempts)
   })
 
 /**
@@ -166,29 +174,85 @@ export const mutation = <
 >(
   endpoint: E,
   policy: Law.OP_001_EveryOperationDeclaresATimeBudget &
-    Law.OP_003_EveryMutationDeclaresAnIdempotencyPlan<
-      I & Law.CheckPlan<NoInfer<I>, Request<E>, Success<E, ErrorsOf<F>>>
-    > &
+    Law.OP_003_EveryMutationDeclaresAnIdempotencyPlan<I & Law.CheckPlan<NoInfer<I>, Request<E>, Success<E>>> &
     RetryMatrix.RefuseAny<NoInfer<M>, NoInfer<I>> &
     HttpOptions<Request<E>> & {
       readonly failures: F
       readonly retry: M & RetryMatrix.Check<NoInfer<M>, ErrorsOf<F> | TransportFailure, "mutation", NoInfer<I>>
       readonly hedge?: Law.CheckHedge<NoInfer<I>>
-      readonly fallback?: Law.OP_006_AMutationFallsBackToAnotherProviderOrFails<Request<E>, Success<E, ErrorsOf<F>>, FR>
+      readonly fallback?: Law.OP_006_AMutationFallsBackToAnotherProviderOrFails<Request<E>, Success<E>, FR>
     }
 ): Operation.Operation<
   E["identifier"],
   "mutation",
   Request<E>,
-  Success<E, ErrorsOf<F>>,
+  Success<E>,
   ErrorsOf<F> | TransportFailure,
   CallError<ErrorsOf<F> | TransportFailure, M, "mutation">,
   I,
   never,
   Transport | FR
 > =>
-  Operation.make(endpoint.identifier, "mutation", policy, {
+  Operation.make(endpoint.identifier, "mutation", refuseStreams(endpoint, policy), {
     _tag: "Compiled",
     endpoint,
-    compile: compile(endpoint, policy)
+    compile: compile(endpoint, policy, HttpAttempts)
   })
+
+/**
+ * Declares a read over an endpoint that answers with a stream. It is sent again only before
+ * its first element.
+ *
+ * **Details**   The attempt timeout covers the time to the first element; after that, `idle` bounds
+ * the wait between two chunks. The permit is kept until the stream ends.
+ *
+ * **Failures**   `RangeError` at construction when the endpoint has no stream, or when the time
+ * algebra does not hold.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const stream = <
+  const E extends Endpoint<HttpMethod.HttpMethod>,
+  const F extends ReadonlyArray<OP_002_BindEveryFailureToAStatusWithWire>,
+  const M
+>(
+  endpoint: E,
+  policy: Law.OP_001_EveryOperationDeclaresATimeBudget &
+    RetryMatrix.RefuseAny<NoInfer<M>, undefined> &
+    HttpOptions<Request<E>> & {
+      readonly failures: F
+      readonly retry: M & RetryMatrix.Check<NoInfer<M>, ErrorsOf<F> | TransportFailure, "read", undefined>
+      readonly idempotency?: Law.NoPlan
+    }
+): Operation.Operation<
+  E["identifier"],
+  "read",
+  Request<E>,
+  Stream.Stream<Element<E>, ErrorsOf<F> | TransportFailure>,
+  ErrorsOf<F> | TransportFailure,
+  CallError<ErrorsOf<F> | TransportFailure, M, "read">,
+  undefined,
+  never,
+  Transport
+> => {
+  if (!SuccessShape.hasStream(endpoint)) {
+    throw new RangeError(
+      `${endpoint.identifier}: the endpoint answers with no stream: declare it with HttpOperation.read`
+    )
+  }
+  return Operation.make(endpoint.identifier, "read", policy, {
+    _tag: "Compiled",
+    endpoint,
+    compile: compile(endpoint, policy, HttpStreamAttempts)
+  })
+}
+
+const refuseStreams = <P>(endpoint: HttpApiEndpoint.ConstraintRequest, policy: P): P => {
+  if (SuccessShape.hasStream(endpoint)) {
+    throw new RangeError(
+      `${endpoint.identifier}: the endpoint answers with a stream: declare it with HttpOperation.stream`
+    )
+  }
+  return policy
+}

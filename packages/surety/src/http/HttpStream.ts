@@ -13,15 +13,13 @@ import * as Exit from "effect/Exit"
 import * as Queue from "effect/Queue"
 import * as Stream from "effect/Stream"
 import type { Attempt } from "../engine/Attempt.ts"
-import type { Binder } from "../engine/Binder.ts"
-import type { Environment } from "../engine/Environment.ts"
 import { quietly } from "../engine/Quietly.ts"
 import { streamAttempts } from "../engine/StreamAttempt.ts"
 import { Timer } from "../engine/Time.ts"
 import type * as Failure from "../Failure.ts"
 import { ConnectionLost, ContractViolation, NotSent } from "../TransportFailure.ts"
 import type { Prepared, StreamSuccess } from "./HttpCodec.ts"
-import type { HttpOp } from "./HttpCompile.ts"
+import type { Attempts, HttpOp } from "./HttpCompile.ts"
 import { pathOf } from "./IssuePath.ts"
 import * as Splitter from "./Splitter.ts"
 import type { Exchange, TransportFailure, TransportHandler, WireHeaders } from "./Transport.ts"
@@ -33,7 +31,7 @@ type Sink = Queue.Queue<unknown, Failure.Any | Cause.Done>
 /**
  * @since 0.1.0
  */
-export const HttpStreamBinder = (op: HttpOp, environment: Environment, idleMillis: number): Binder["attempt"] =>
+export const HttpStreamAttempts: Attempts = (op, environment, idleMillis) =>
   streamAttempts(environment, idleMillis, (_request, attempt) =>
     Stream.unwrap(
       // without a fiber of its own: the request leaves in the step in which the attempt starts
@@ -125,7 +123,9 @@ class StreamExchange implements TransportHandler {
 
   onError(failure: TransportFailure): void {
     const { code } = failure
-    this.fail(failure.sent === "no" ? quietly(() => new NotSent({ code })) : quietly(() => new ConnectionLost({ code })))
+    this.fail(
+      failure.sent === "no" ? quietly(() => new NotSent({ code })) : quietly(() => new ConnectionLost({ code }))
+    )
   }
 
   private offer(success: StreamSuccess, element: unknown): boolean {

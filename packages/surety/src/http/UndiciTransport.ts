@@ -46,16 +46,17 @@ export const layerWith = (options: Options): Layer.Layer<Transport> =>
     Transport,
     Effect.map(
       Effect.acquireRelease(
-        Effect.sync(() =>
-          new Agent({
-            connections: options.connections ?? Defaults.connections,
-            pipelining: 1,
-            connect: { timeout: millis(options.connectTimeout ?? "5 seconds") },
-            keepAliveTimeout: millis(options.keepAlive ?? "4 seconds"),
-            // the engine owns time: an attempt is cancelled from outside
-            headersTimeout: 0,
-            bodyTimeout: 0
-          })
+        Effect.sync(
+          () =>
+            new Agent({
+              connections: options.connections ?? Defaults.connections,
+              pipelining: 1,
+              connect: { timeout: millis(options.connectTimeout ?? "5 seconds") },
+              keepAliveTimeout: millis(options.keepAlive ?? "4 seconds"),
+              // the engine owns time: an attempt is cancelled from outside
+              headersTimeout: 0,
+              bodyTimeout: 0
+            })
         ),
         (agent) => Effect.promise(() => agent.destroy())
       ),
@@ -82,13 +83,16 @@ export const make = (dispatcher: Dispatcher): Transport => ({
   send: (request, handler) => {
     const exchange = new UndiciExchange(handler)
     try {
-      dispatcher.dispatch({
-        origin: request.origin,
-        path: request.path,
-        method: request.method as Dispatcher.HttpMethod,
-        headers: headersOf(request),
-        body: request.body ?? null
-      }, exchange)
+      dispatcher.dispatch(
+        {
+          origin: request.origin,
+          path: request.path,
+          method: request.method as Dispatcher.HttpMethod,
+          headers: headersOf(request),
+          body: request.body ?? null
+        },
+        exchange
+      )
     } catch {
       // undici rejects a malformed request before it opens anything; its message may quote it
       exchange.refuse("invalid_request")

@@ -4,7 +4,7 @@ import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Stream from "effect/Stream"
 import * as TestClock from "effect/testing/TestClock"
-import { Operation, type TransportFailure } from "surety"
+import { StreamOperation, type TransportFailure } from "surety"
 import { Control } from "../../src/engine/Control.ts"
 import { declare, declined, failures, lost, retry, steady, timeout } from "./Scripted.ts"
 
@@ -14,7 +14,7 @@ type Source = Stream.Stream<number, TransportFailure.ConnectionLost>
 const streaming = (...sources: ReadonlyArray<Source>) => {
   const opened: Array<number> = []
   const closed: Array<number> = []
-  const open = Operation.stream("open", {
+  const open = StreamOperation.read("open", {
     timeout,
     failures,
     retry,
@@ -82,7 +82,7 @@ describe("invariant 12: a stream is retried only before its first element", () =
   )
 })
 
-describe("Operation.stream", () => {
+describe("StreamOperation.read", () => {
   it.effect("fails after 500 ms of silence between two elements", () =>
     Effect.gen(function* () {
       const { closed, open } = streaming(Stream.concat(Stream.make(1), Stream.never))
@@ -135,7 +135,7 @@ describe("Operation.stream", () => {
       const { open } = streaming(Stream.empty)
       const Acme = declare({
         open,
-        refuse: Operation.stream("refuse", {
+        refuse: StreamOperation.read("refuse", {
           timeout,
           failures,
           retry,

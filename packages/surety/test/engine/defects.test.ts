@@ -7,7 +7,7 @@ import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import * as Stream from "effect/Stream"
 import * as TestClock from "effect/testing/TestClock"
-import { Backoff, CircuitBreaker, Operation, RateLimit, RetryBudget, RetryMatrix } from "surety"
+import { Backoff, CircuitBreaker, Operation, RateLimit, RetryBudget, RetryMatrix, StreamOperation } from "surety"
 import { Control } from "../../src/engine/Control.ts"
 import {
   broken,
@@ -349,7 +349,7 @@ describe("defect 11: maxAttempts 1 is one call, 0 does not exist", () => {
 describe("defect 12: a response body stays readable after the guards have let go of the call", () => {
   it.effect("reads all 3 elements of a stream long after the attempt timeout and the total deadline", () =>
     Effect.gen(function* () {
-      const open = Operation.stream("open", {
+      const open = StreamOperation.read("open", {
         timeout,
         failures,
         retry,

@@ -18,7 +18,8 @@ import {
   Operation,
   Provider,
   RateLimit,
-  RetryMatrix
+  RetryMatrix,
+  StreamOperation
 } from "surety"
 import { HttpOperation } from "surety/http"
 
@@ -128,15 +129,15 @@ const refund = HttpOperation.mutation(
 
 export const Tick = Schema.Struct({ n: Schema.Int, at: Schema.Date })
 
-const ticks = HttpOperation.read(
+const ticks = HttpOperation.stream(
   HttpApiEndpoint.get("ticks", "/v1/ticks", { success: HttpApiSchema.StreamNdjson({ schema: Tick }) }),
   { ...http, failures, retry, idle: "700 millis" }
 )
-const events = HttpOperation.read(
+const events = HttpOperation.stream(
   HttpApiEndpoint.get("events", "/v1/events", { success: HttpApiSchema.StreamSse({ data: Schema.toCodecJson(Tick) }) }),
   { ...http, failures, retry, idle: "700 millis" }
 )
-const download = HttpOperation.read(
+const download = HttpOperation.stream(
   HttpApiEndpoint.get("download", "/v1/export", {
     success: HttpApiSchema.StreamUint8Array({ contentType: "application/octet-stream" })
   }),
@@ -159,7 +160,7 @@ const send = Operation.mutation("send", {
       return { sent: true }
     })
 })
-const watch = Operation.stream("watch", {
+const watch = StreamOperation.read("watch", {
   timeout,
   failures: sdkFailures,
   retry,
