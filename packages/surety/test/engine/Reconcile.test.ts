@@ -62,7 +62,15 @@ const reconciled = (
     yield* TestClock.adjust("6 seconds")
     return yield* yield* Fiber.join(fiber)
   }).pipe(Effect.provide(Acme.layer), steady(0.5))
-  return { writes, finds, run }
+  const redeliver = Effect.gen(function* () {
+    const acme = yield* Acme
+    yield* TestClock.adjust("1 hour")
+    const options = { idempotencyKey: "m-1", keyFirstUsedAt: 0 }
+    const fiber = yield* Effect.forkChild(Effect.exit(acme.write.detailed({ text: "hi" }, options)))
+    yield* TestClock.adjust("6 seconds")
+    return yield* yield* Fiber.join(fiber)
+  }).pipe(Effect.provide(Acme.layer), steady(0.5))
+  return { writes, finds, run, redeliver }
 }
 
 describe("Reconcile", () => {
@@ -175,4 +183,46 @@ describe("Reconcile", () => {
       assert.strictEqual((yield* Effect.flip(run))._tag, "Declined")
     })
   )
+
+  describe("a call whose key an earlier process may have sent", () => {
+    it.effect("is answered by the lookup, with 0 writes, when the earlier write is found", () =>
+      Effect.gen(function* () {
+        const { redeliver, writes } = reconciled({ write: [{}], find: [{ answer: "m-1" }] })
+        const { metadata, value } = yield* redeliver
+        assert.deepStrictEqual([value, metadata.reconciled, metadata.attempts], ["found m-1", true, 0])
+        assert.strictEqual(writes.log.length, 0)
+      })
+    )
+
+    it.effect("is sent once when nothing is found and that proves it was not applied", () =>
+      Effect.gen(function* () {
+        const { redeliver, writes } = reconciled({ write: [{}], find: [{ answer: "nothing" }] })
+        const { metadata, value } = yield* redeliver
+        assert.deepStrictEqual([value, metadata.reconciled, writes.log.length], ["done", false, 1])
+      })
+    )
+
+    it.effect("is refused, with 0 writes, when nothing is found and that proves nothing", () =>
+      Effect.gen(function* () {
+        const { redeliver, writes } = reconciled({ write: [{}], find: [{ answer: "nothing" }] }, { absent: "unknown" })
+        const error = yield* Effect.flip(redeliver)
+        if (error._tag !== "NotAttempted") return assert.fail(error._tag)
+        assert.strictEqual(error.reason._tag, "KeyRefused")
+        assert.include(error.message, "an earlier process may have sent it")
+        assert.strictEqual(writes.log.length, 0)
+      })
+    )
+
+    it.effect("is refused, with 0 writes, when the lookup fails or does not end", () =>
+      Effect.gen(function* () {
+        const failing = reconciled({ write: [{}], find: [{ fail: refused }] })
+        const failed = yield* Effect.flip(failing.redeliver)
+        assert.strictEqual(failed._tag, "NotAttempted")
+        const hanging = reconciled({ write: [{}], find: [{ hang: "for ever" }] })
+        const late = yield* Effect.flip(hanging.redeliver)
+        assert.strictEqual(late._tag, "NotAttempted")
+        assert.deepStrictEqual([failing.writes.log.length, hanging.writes.log.length], [0, 0])
+      })
+    )
+  })
 })
