@@ -148,10 +148,8 @@ type Shape = Pick<Backoff, "_tag" | "maxAttempts" | "baseMillis" | "capMillis" |
  * @since 0.1.0
  */
 export const ceilingMillis = (rule: Shape, retry: number): number =>
-  rule.jitter === "decorrelated"
-    ? Math.min(rule.capMillis, retry > 32 ? Infinity : rule.baseMillis * 3 ** retry)
-    : // beyond 2^62 the product would lose nothing but meaning: it saturates at the cap
-      Math.min(rule.capMillis, retry > 62 ? Infinity : rule.baseMillis * 2 ** (retry - 1))
+  // a power that overflows is Infinity, and the cap takes over
+  Math.min(rule.capMillis, rule.baseMillis * (rule.jitter === "decorrelated" ? 3 ** retry : 2 ** (retry - 1)))
 
 /**
  * The wait before retry number `retry` (from 1), in milliseconds.

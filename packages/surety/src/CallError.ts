@@ -95,9 +95,9 @@ export class RetriesExhausted<out E> extends Data.TaggedError("RetriesExhausted"
         attempts: Schema.Int,
         stopped: StoppedSchema,
         elapsedMillis: Schema.Number,
-        retryAt: Schema.UndefinedOr(Schema.Number)
+        retryAt: maybe(Schema.Number)
       },
-      (fields) => new RetriesExhausted<E>(fields)
+      (fields) => new RetriesExhausted<E>({ ...fields, retryAt: fields.retryAt })
     )
   }
 }
@@ -143,23 +143,33 @@ export class OutcomeUnknown<out E> extends Data.TaggedError("OutcomeUnknown")<{
         return "There is no plan for this operation: find out by hand before sending again"
     }
   }
-  /** The codec, for the failures that `reason` can be. */
+  /**
+   * The codec, for the failures that `reason` can be. A `last` that is none of them crosses as
+   * its tag and its message.
+   */
   static schema<E>(reason: Schema.Codec<E, unknown>): Schema.Codec<OutcomeUnknown<E>, unknown> {
     return codec(
       "OutcomeUnknown",
       {
         operation: Schema.String,
         reason,
-        last: Schema.Unknown,
+        last: maybe(Schema.Union([reason, Summary])),
         attempts: Schema.Int,
         stopped: StoppedSchema,
         elapsedMillis: Schema.Number,
-        idempotencyKey: Schema.UndefinedOr(Schema.String),
-        keyValidUntil: Schema.UndefinedOr(Schema.Number),
+        idempotencyKey: maybe(Schema.String),
+        keyValidUntil: maybe(Schema.Number),
         reconcile: Schema.Literals(["same-key", "repeat", "lookup", "by-hand"]),
-        retryAt: Schema.UndefinedOr(Schema.Number)
+        retryAt: maybe(Schema.Number)
       },
-      (fields) => new OutcomeUnknown<E>(fields)
+      (fields) =>
+        new OutcomeUnknown<E>({
+          ...fields,
+          last: fields.last,
+          idempotencyKey: fields.idempotencyKey,
+          keyValidUntil: fields.keyValidUntil,
+          retryAt: fields.retryAt
+        })
     )
   }
 }
@@ -210,6 +220,12 @@ export type CallError<E extends Failure.Any, M, K extends Kind> = K extends "mut
     | Unknown<Ambiguous<E>>
     | NotAttempted
   : Exclude<E, Retried<E, M>> | Exhausted<Retried<E, M>> | NotAttempted
+
+/** JSON has no `undefined`: what is not known is left out. */
+const maybe = <S extends Schema.Constraint>(schema: S) => Schema.optional(schema)
+
+/** What is kept of an error whose codec is not at hand. */
+const Summary = Schema.Struct({ _tag: Schema.String, message: Schema.String })
 
 const codec = <Fields extends Schema.Struct.Fields, A extends object>(
   tag: string,

@@ -6,6 +6,7 @@
  * @since 0.1.0
  */
 import type { Deprecation } from "./CallMetadata.ts"
+import * as HttpDate from "./HttpDate.ts"
 import * as Paging from "./Paging.ts"
 
 /**
@@ -34,7 +35,7 @@ export const fromHeaders = (headers: Readonly<Record<string, string>>): Deprecat
   const links = headers["link"] === undefined ? [] : Paging.links(headers["link"]).filter(isNotice)
   if (deprecation === undefined && sunset === undefined && links.length === 0) return undefined
   const deprecatedAt = deprecation === undefined ? undefined : dateOf(deprecation)
-  const sunsetAt = sunset === undefined ? undefined : httpDate(sunset)
+  const sunsetAt = sunset === undefined ? undefined : HttpDate.parse(sunset)
   const deprecated = deprecation !== undefined && (deprecatedAt !== undefined || deprecation.trim() === "true")
   if (!deprecated && sunsetAt === undefined && links.length === 0) return undefined
   return { deprecated, deprecatedAt, sunsetAt, links }
@@ -47,12 +48,5 @@ const isNotice = (link: { readonly rel: string; readonly href: string }): boolea
 
 const dateOf = (value: string): number | undefined => {
   const structured = /^\s*@(-?\d{1,12})\s*(?:;.*)?$/.exec(value)
-  return structured === null ? httpDate(value) : Number(structured[1]) * 1000
-}
-
-const httpDate = (value: string): number | undefined => {
-  // only the date form: `Date.parse` alone would accept almost anything
-  if (!/^\s*[A-Za-z]{3,9},? /.test(value)) return undefined
-  const millis = Date.parse(value)
-  return Number.isNaN(millis) ? undefined : millis
+  return structured === null ? HttpDate.parse(value) : Number(structured[1]) * 1000
 }

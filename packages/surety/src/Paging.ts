@@ -53,14 +53,33 @@ export const link = (header: string | undefined, rel: string): string | undefine
  * @since 0.1.0
  */
 export const links = (header: string | undefined): ReadonlyArray<{ readonly rel: string; readonly href: string }> => {
-  if (header === undefined) return []
+  const text = header ?? ""
   const found: Array<{ readonly rel: string; readonly href: string }> = []
-  const pattern = /<([^>]*)>((?:\s*;\s*[\w*-]+\s*=\s*(?:"(?:[^"\\]|\\.)*"|[^\s;,"]+))*)/g
-  for (const match of header.matchAll(pattern)) {
-    const rels = /;\s*rel\s*=\s*(?:"([^"]*)"|([^\s;,"]+))/i.exec(match[2] ?? "")
-    for (const rel of (rels?.[1] ?? rels?.[2] ?? "").split(/\s+/)) {
-      if (rel !== "") found.push({ rel: rel.toLowerCase(), href: match[1] ?? "" })
+  // one pass: every step starts where the last one stopped, whatever the header holds
+  let at = 0
+  while (at < text.length) {
+    const open = text.indexOf("<", at)
+    const close = open < 0 ? -1 : text.indexOf(">", open)
+    if (close < 0) break
+    const parameters = parametersAt(text, close + 1)
+    at = parameters.end
+    for (const rel of (parameters.rel ?? "").split(/\s+/)) {
+      if (rel !== "") found.push({ rel: rel.toLowerCase(), href: text.slice(open + 1, close) })
     }
   }
   return found
+}
+
+/** Reads `; name=value` until the next comma outside quotes; the first `rel` counts. */
+const parametersAt = (text: string, from: number): { readonly rel: string | undefined; readonly end: number } => {
+  const parameter = /\s*;\s*([\w*-]+)\s*(?:=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s;,"]+)))?/y
+  let rel: string | undefined
+  let end = from
+  for (;;) {
+    parameter.lastIndex = end
+    const match = parameter.exec(text)
+    if (match === null) return { rel, end }
+    end = parameter.lastIndex
+    if (rel === undefined && match[1]?.toLowerCase() === "rel") rel = match[2] ?? match[3]
+  }
 }

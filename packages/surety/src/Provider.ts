@@ -16,6 +16,8 @@ import * as Contract from "./Contract.ts"
 import * as Credential from "./Credential.ts"
 import { Control } from "./engine/Control.ts"
 import * as Service_ from "./engine/Service.ts"
+import * as Explain from "./Explain.ts"
+import type { Explanation } from "./Explanation.ts"
 import type * as Operation from "./Operation.ts"
 import * as Refusal from "./Refusal.ts"
 
@@ -110,6 +112,18 @@ type Declared<Self, Id extends string, Ops, C> = [Self] extends [never]
  * @since 0.1.0
  */
 export const make = Contract.make
+
+/**
+ * A contract as plain data: for every operation and every failure whether it is retried,
+ * under which rule or why not, how long it can take, how many requests it can become, and
+ * what the caller gets.
+ *
+ * **When to use**   In a review, in docs and in tools. `Explain.toText` prints it.
+ *
+ * @category conversions
+ * @since 0.1.0
+ */
+export const explain: (contract: Contract.Any) => Explanation = Explain.explain
 
 /**
  * The levers on a running provider: its circuit, and how many calls are on the wire and in

@@ -10,6 +10,7 @@
  * @since 0.1.0
  */
 import * as Duration from "effect/Duration"
+import * as HttpDate from "./HttpDate.ts"
 
 /**
  * `Retry-After`: whole seconds, or an HTTP date.
@@ -35,8 +36,8 @@ export const retryAfter = (value: string | undefined, nowMillis: number): Durati
   if (value === undefined) return undefined
   const text = value.trim()
   if (/^\d{1,10}$/.test(text)) return Duration.seconds(Number(text))
-  // only the date form: `Date.parse` alone would accept almost anything
-  return /^[A-Za-z]{3,9},? /.test(text) ? until(Date.parse(text), nowMillis) : undefined
+  const at = HttpDate.parse(text)
+  return at === undefined ? undefined : until(at, nowMillis)
 }
 
 /**
@@ -99,7 +100,8 @@ export const epochMillis = (value: string | undefined, nowMillis: number): Durat
  */
 export const goDuration = (value: string | undefined): Duration.Duration | undefined => {
   const text = value?.trim() ?? ""
-  if (!/^(\d+(\.\d+)?(ns|us|µs|ms|s|m|h))+$/.test(text)) return undefined
+  // a longer one is no duration anybody meant, and would overflow
+  if (text.length > 64 || !/^(\d+(\.\d+)?(ns|us|µs|ms|s|m|h))+$/.test(text)) return undefined
   let total = 0
   for (const part of text.matchAll(/(\d+(?:\.\d+)?)(ns|us|µs|ms|s|m|h)/g)) {
     total += Number(part[1]) * (units[part[2] ?? ""] ?? 0)
