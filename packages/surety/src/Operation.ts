@@ -322,7 +322,8 @@ export const isOperation = (u: unknown): u is Any => typeof u === "object" && u 
  * What a call may be told besides its request.
  *
  * **Details**   `keyFirstUsedAt`: epoch milliseconds at which this key was first sent, when an earlier
- * process did; the engine refuses a key that the provider no longer remembers.
+ * process did; the engine refuses a key that the provider no longer remembers, and under a
+ * `reconcile` plan looks the outcome up before it sends anything.
  *
  * @category models
  * @since 0.1.0

@@ -64,7 +64,7 @@ export class RateLimitSaturated extends Schema.TaggedError<RateLimitSaturated>()
  */
 export class BudgetExhausted extends Schema.TaggedError<BudgetExhausted>()("BudgetExhausted", {
   totalMillis: Schema.Number,
-  waitedFor: Schema.Literals(["bulkhead", "rate-limit", "credential", "hook"])
+  waitedFor: Schema.Literals(["bulkhead", "rate-limit", "credential", "lookup"])
 }) {
   override get message(): string {
     return `The deadline of ${this.totalMillis} ms passed while waiting for the ${this.waitedFor}`

@@ -72,7 +72,10 @@ export abstract class Attempt extends Timer {
     const elapsed = Math.round(this.call.time.now() - this.startedAt)
     this.settled = true
     this.abort()
-    this.call.onFailure(this, quietly(() => new AttemptTimeout({ timeoutMillis: elapsed })))
+    this.call.onFailure(
+      this,
+      quietly(() => new AttemptTimeout({ timeoutMillis: elapsed }))
+    )
   }
 
   /** Gives up on the attempt without a result. */

@@ -146,6 +146,7 @@ export class Call extends Timer implements Waiter {
       return this.end(Cause.fail(cause), cause)
     }
     if (refusal !== undefined) return this.refuse(refusal, "key-expired")
+    if (op.lookup !== undefined && this.options?.keyFirstUsedAt !== undefined) return Resend.recover(this, op.lookup)
     Admission.next(this, this.startedAt)
   }
 
@@ -256,7 +257,7 @@ export class Call extends Timer implements Waiter {
     this.resume(exit)
   }
 
-  late(waitedFor: "bulkhead" | "rate-limit" | "credential" | "hook"): void {
+  late(waitedFor: "bulkhead" | "rate-limit" | "credential" | "lookup"): void {
     const totalMillis = this.op.totalMillis
     this.refuse(
       quietly(() => new Refusal.BudgetExhausted({ totalMillis, waitedFor })),

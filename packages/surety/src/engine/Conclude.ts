@@ -44,21 +44,20 @@ export const error = (call: Call, stopped: Stopped): unknown => {
   const { attempts } = call
   const operation = op.fullName
   if (unknown !== undefined) {
-    return quietly(() =>
-      new OutcomeUnknown({
-        operation,
-        reason: unknown,
-        last: last === unknown ? undefined : last,
-        attempts,
-        stopped,
-        elapsedMillis,
-        idempotencyKey: call.key,
-        keyValidUntil: call.keyUntil === Infinity
-          ? undefined
-          : Math.round(call.time.wall() + call.keyUntil - now),
-        reconcile: reconcileOf(op.plan),
-        retryAt
-      })
+    return quietly(
+      () =>
+        new OutcomeUnknown({
+          operation,
+          reason: unknown,
+          last: last === unknown ? undefined : last,
+          attempts,
+          stopped,
+          elapsedMillis,
+          idempotencyKey: call.key,
+          keyValidUntil: call.keyUntil === Infinity ? undefined : Math.round(call.time.wall() + call.keyUntil - now),
+          reconcile: reconcileOf(op.plan),
+          retryAt
+        })
     )
   }
   if (last === undefined || op.rules[last._tag]?._tag !== "Backoff") return last
@@ -111,11 +110,12 @@ const isEligible = (found: unknown, failure: Failure.Any | undefined): boolean =
  * @since 0.1.0
  */
 export const count = (signals: OperationSignals, failure: Failure.Any): void => {
-  const violation = failure instanceof ContractViolation
-    ? failure.violation
-    : failure._tag === "UndeclaredStatus"
-    ? "undeclared_status"
-    : undefined
+  const violation =
+    failure instanceof ContractViolation
+      ? failure.violation
+      : failure._tag === "UndeclaredStatus"
+        ? "undeclared_status"
+        : undefined
   if (violation === undefined) return
   const counter = signals.violations.get(violation)
   if (counter !== undefined) counter.value++

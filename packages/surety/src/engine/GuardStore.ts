@@ -20,18 +20,18 @@ import type { RateLimit } from "../RateLimit.ts"
  * @since 0.1.0
  */
 export interface LimiterStore {
-  readonly take: (bucket: { readonly key: string; readonly limit: RateLimit; readonly cost: number }) => Effect.Effect<
-    number,
-    unknown
-  >
+  readonly take: (bucket: {
+    readonly key: string
+    readonly limit: RateLimit
+    readonly cost: number
+  }) => Effect.Effect<number, unknown>
 }
 
 /**
  * @since 0.1.0
  */
-export const LimiterStore: Context.Service<LimiterStore, LimiterStore> = Context.Service<LimiterStore>(
-  "surety/LimiterStore"
-)
+export const LimiterStore: Context.Service<LimiterStore, LimiterStore> =
+  Context.Service<LimiterStore>("surety/LimiterStore")
 
 /**
  * Shares trips between processes: `openUntil` tells when another process's trip ends (epoch
@@ -47,6 +47,5 @@ export interface BreakerStore {
 /**
  * @since 0.1.0
  */
-export const BreakerStore: Context.Service<BreakerStore, BreakerStore> = Context.Service<BreakerStore>(
-  "surety/BreakerStore"
-)
+export const BreakerStore: Context.Service<BreakerStore, BreakerStore> =
+  Context.Service<BreakerStore>("surety/BreakerStore")

@@ -42,7 +42,7 @@ export class Guards {
     }
     this.storeErrors = registry.counter("integration.guard_store.errors", {})
     for (const state of states) {
-      registry.gauge("integration.circuit_breaker.state", { state }, () => this.breaker.state === state ? 1 : 0)
+      registry.gauge("integration.circuit_breaker.state", { state }, () => (this.breaker.state === state ? 1 : 0))
     }
     const transitions = new Map<string, Counter>()
     for (const from of states) {

@@ -46,6 +46,14 @@ export const assign = (call: Call): Refusal.KeyRefused | undefined => {
 }
 
 /**
+ * Why a key that an earlier process may have sent is not sent again.
+ *
+ * @since 0.1.0
+ */
+export const unproven = (why: string): Refusal.KeyRefused =>
+  refuse(`an earlier process may have sent it, and ${why}; find out before sending again`)
+
+/**
  * The header value for a key.
  *
  * @since 0.1.0
@@ -79,10 +87,10 @@ const defectOf = (key: string, maxLength: number): string | undefined =>
   key.length === 0
     ? "it is empty"
     : key.length > maxLength
-    ? `it has ${key.length} characters, the provider takes at most ${maxLength}`
-    : /[^\x21-\x7e]/.test(key)
-    ? "it has characters outside visible ASCII"
-    : undefined
+      ? `it has ${key.length} characters, the provider takes at most ${maxLength}`
+      : /[^\x21-\x7e]/.test(key)
+        ? "it has characters outside visible ASCII"
+        : undefined
 
 const defaultRandom = Random.Random.defaultValue()
 

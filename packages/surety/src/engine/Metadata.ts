@@ -14,8 +14,7 @@ import type { Call } from "./Call.ts"
 /**
  * @since 0.1.0
  */
-export const detailed = (call: Call, value: unknown): Exit.Exit<unknown> =>
-  Exit.succeed({ value, metadata: of(call) })
+export const detailed = (call: Call, value: unknown): Exit.Exit<unknown> => Exit.succeed({ value, metadata: of(call) })
 
 /**
  * @since 0.1.0

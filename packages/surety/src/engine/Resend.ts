@@ -93,6 +93,26 @@ export const lookup = (call: Call, ask: NonNullable<Compiled["lookup"]>, because
 }
 
 /**
+ * Begins a call whose key an earlier process may already have sent: looks before it sends.
+ *
+ * @since 0.1.0
+ */
+export const recover = (call: Call, ask: NonNullable<Compiled["lookup"]>): void => {
+  call.aside("lookup", ask(call.request, call.key ?? ""), (exit) => {
+    if (Exit.isFailure(exit)) return call.refuse(KeyPlan.unproven("the lookup failed"), "lookup")
+    if (exit.value !== undefined) {
+      call.reconciled = "yes"
+      call.op.signals.reconciled.value++
+      return call.succeed(exit.value, call.time.now())
+    }
+    if (KeyPlan.absentMeans(call.op.plan) === "unknown") {
+      return call.refuse(KeyPlan.unproven("the lookup found nothing, which proves nothing under this plan"), "absent")
+    }
+    Admission.next(call, call.time.now())
+  })
+}
+
+/**
  * The wait of a call is over: it goes on, or gives up what it waited for.
  *
  * @since 0.1.0
@@ -127,7 +147,7 @@ export const wake = (call: Call): void => {
         : Admission.onStore(call, SharedStore.silent(call))
     case "lookup":
       call.stopAside()
-      return call.conclude("deadline")
+      return call.last === undefined ? call.late("lookup") : call.conclude("deadline")
     case "fallback":
     case "idle":
     case "done":

@@ -50,7 +50,7 @@ export const ask = (call: Call): Effect.Effect<Answer> | undefined => {
   const circuit = breakerStore === undefined ? Effect.succeed(go) : circuitOf(call, breakerStore)
   return limiterStore === undefined
     ? circuit
-    : Effect.flatMap(circuit, (answer) => answer._tag === "Go" ? takeAll(call, limiterStore) : Effect.succeed(answer))
+    : Effect.flatMap(circuit, (answer) => (answer._tag === "Go" ? takeAll(call, limiterStore) : Effect.succeed(answer)))
 }
 
 /**
@@ -62,10 +62,13 @@ export const publish = (call: Call, now: number): void => {
   const { breakerStore, contract, guards } = call.op.environment
   if (breakerStore === undefined || guards.breaker.state !== "open") return
   const until = call.time.wall() + guards.breaker.retryAfterMillis(now)
-  Effect.runForkWith(call.fiber.context)(Effect.catchCause(breakerStore.opened(contract.id, until), () =>
-    Effect.sync(() => {
-      guards.storeErrors.value++
-    })))
+  Effect.runForkWith(call.fiber.context)(
+    Effect.catchCause(breakerStore.opened(contract.id, until), () =>
+      Effect.sync(() => {
+        guards.storeErrors.value++
+      })
+    )
+  )
 }
 
 const circuitOf = (call: Call, store: NonNullable<Environment["breakerStore"]>): Effect.Effect<Answer> =>
@@ -84,7 +87,7 @@ const circuitOf = (call: Call, store: NonNullable<Environment["breakerStore"]>):
   )
 
 const takeAll = (call: Call, store: NonNullable<Environment["limiterStore"]>): Effect.Effect<Answer> =>
-  Effect.gen(function*() {
+  Effect.gen(function* () {
     for (const [index, share] of call.op.shares.entries()) {
       const answer = yield* takeOne(call, store, share, call.costs?.[index] ?? share.fixed)
       if (answer._tag !== "Go") return answer

@@ -234,10 +234,7 @@ const ignore = (): void => {}
  *
  * @since 0.1.0
  */
-export const forOperations = (
-  registry: Registry,
-  operations: Operations
-): ReadonlyMap<string, OperationSignals> => {
+export const forOperations = (registry: Registry, operations: Operations): ReadonlyMap<string, OperationSignals> => {
   const all = new Map<string, OperationSignals>()
   for (const [name, operation] of Object.entries(operations)) {
     const signals = new OperationSignals(registry, name)

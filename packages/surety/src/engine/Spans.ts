@@ -71,11 +71,7 @@ export const attempt = (attempt: Attempt): void => {
 /**
  * @since 0.1.0
  */
-export const endAttempt = (
-  attempt: Attempt,
-  failure: Failure.Any | undefined,
-  cause?: Cause.Cause<unknown>
-): void => {
+export const endAttempt = (attempt: Attempt, failure: Failure.Any | undefined, cause?: Cause.Cause<unknown>): void => {
   const { span } = attempt
   if (span === undefined) return
   if (attempt.status !== undefined) span.attribute("http.response.status_code", attempt.status)
