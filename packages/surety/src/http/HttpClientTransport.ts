@@ -18,6 +18,7 @@ import * as HttpClient from "effect/http/HttpClient"
 import * as HttpClientError from "effect/http/HttpClientError"
 import * as HttpClientRequest from "effect/http/HttpClientRequest"
 import type * as HttpMethod from "effect/http/HttpMethod"
+import * as Latch from "effect/Latch"
 import * as Layer from "effect/Layer"
 import * as Stream from "effect/Stream"
 import { Transport, type TransportCode, type TransportFailure, type WireRequest } from "./Transport.ts"
@@ -42,11 +43,18 @@ export const layer: Layer.Layer<Transport, never, HttpClient.HttpClient> = Layer
 export const make = (client: HttpClient.HttpClient): Transport => ({
   send: (request, handler) => {
     let seenHead: "yes" | "no" = "no"
+    const flowing = Latch.makeUnsafe(true)
     const exchange = Effect.flatMap(client.execute(requestOf(request)), (response) =>
       Effect.suspend(() => {
         seenHead = "yes"
         handler.onHead(response.status, response.headers)
-        return Stream.runForEach(response.stream, (chunk) => Effect.sync(() => handler.onData(chunk)))
+        const read = Stream.runForEach(response.stream, (chunk) =>
+          Effect.suspend(() => {
+            handler.onData(chunk)
+            return flowing.await
+          }))
+        // a 204 has no body, which `HttpClient` calls an error
+        return Effect.catchIf(read, isEmptyBody, () => Effect.void)
       })
     )
     const fiber = run(exchange)
@@ -54,9 +62,15 @@ export const make = (client: HttpClient.HttpClient): Transport => ({
       if (Exit.isSuccess(exit)) return handler.onEnd()
       if (!Cause.hasInterruptsOnly(exit.cause)) handler.onError(judge(exit.cause, seenHead))
     })
-    return { cancel: () => fiber.interruptUnsafe(), pause: () => {}, resume: () => {} }
+    return {
+      cancel: () => fiber.interruptUnsafe(),
+      pause: () => void flowing.closeUnsafe(),
+      resume: () => void flowing.openUnsafe()
+    }
   }
 })
+
+const isEmptyBody = (error: HttpClientError.HttpClientError): boolean => error.reason._tag === "EmptyBodyError"
 
 const run = Effect.runForkWith(Context.make(HttpClient.TracerPropagationEnabled, false))
 

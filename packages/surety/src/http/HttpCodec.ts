@@ -44,18 +44,6 @@ export type Decoded =
   | { readonly _tag: "Failure"; readonly failure: Failure.Any }
 
 /**
- * A successful response whose body is a stream.
- *
- * @since 0.1.0
- */
-export interface StreamSuccess {
-  readonly kind: "ndjson" | "sse" | "bytes"
-  readonly contentType: string
-  /** Decodes one JSON element (ndjson, sse); `sse` elements are event records. */
-  readonly decode: (element: unknown) => Exit.Exit<unknown, unknown>
-}
-
-/**
  * @since 0.1.0
  */
 export interface HttpCodec {
@@ -69,7 +57,7 @@ export interface HttpCodec {
     nowMillis: number
   ) => Decoded
   /** By status, for endpoints that stream. */
-  readonly streams: ReadonlyMap<number, StreamSuccess>
+  readonly streams: ReadonlyMap<number, SuccessShape.StreamSuccess>
 }
 
 interface RequestParts {
@@ -107,7 +95,7 @@ export const make = (
   const headers = encoderOf(endpoint.headers)
   const shapes = SuccessShape.fromEndpoint(endpoint)
   const successes = successesOf(shapes)
-  const streams = streamsOf(shapes)
+  const streams = SuccessShape.streamsOf(shapes)
   if (streams.size > 0) fixed["accept"] = [...streams.values()].map((s) => s.contentType).join(", ")
   const wires = wiresOf(options.failures)
   return {
@@ -267,16 +255,6 @@ const successesOf = (shapes: ReadonlyArray<SuccessShape.SuccessShape>): Readonly
   const only = found.size === 1 && shapes.length === 1 ? [...found.values()][0] : undefined
   // one success schema serves every 2xx of its endpoint, as providers move between 200 and 201
   if (only !== undefined) for (const status of [200, 201, 202, 204]) if (!found.has(status)) found.set(status, only)
-  return found
-}
-
-const streamsOf = (shapes: ReadonlyArray<SuccessShape.SuccessShape>): ReadonlyMap<number, StreamSuccess> => {
-  const found = new Map<number, StreamSuccess>()
-  for (const shape of shapes) {
-    const { contentType, kind, status } = shape
-    if (kind === "json" || kind === "empty") continue
-    found.set(status, { kind, contentType, decode: SuccessShape.decoderOf(shape) })
-  }
   return found
 }
 

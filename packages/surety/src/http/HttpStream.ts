@@ -18,10 +18,11 @@ import { streamAttempts } from "../engine/StreamAttempt.ts"
 import { Timer } from "../engine/Time.ts"
 import type * as Failure from "../Failure.ts"
 import { ConnectionLost, ContractViolation, NotSent } from "../TransportFailure.ts"
-import type { Prepared, StreamSuccess } from "./HttpCodec.ts"
+import type { Prepared } from "./HttpCodec.ts"
 import type { Attempts, HttpOp } from "./HttpCompile.ts"
 import { pathOf } from "./IssuePath.ts"
 import * as Splitter from "./Splitter.ts"
+import type { StreamSuccess } from "./SuccessShape.ts"
 import type { Exchange, TransportFailure, TransportHandler, WireHeaders } from "./Transport.ts"
 
 const highWater = 64

@@ -31,6 +31,18 @@ export interface SuccessShape {
 }
 
 /**
+ * A successful response whose body is a stream.
+ *
+ * @since 0.1.0
+ */
+export interface StreamSuccess {
+  readonly kind: "ndjson" | "sse" | "bytes"
+  readonly contentType: string
+  /** Decodes one JSON element (ndjson, sse); `sse` elements are event records. */
+  readonly decode: (element: unknown) => Exit.Exit<unknown, unknown>
+}
+
+/**
  * The shapes of an endpoint, in the order of its success schemas. An endpoint without one
  * answers 204.
  *
@@ -67,6 +79,22 @@ export const decoderOf = (shape: SuccessShape): ((encoded: unknown) => Exit.Exit
   return unwrap === "none"
     ? decode
     : (event) => Exit.map(decode(event), (decoded) => (decoded as { readonly data: unknown }).data)
+}
+
+/**
+ * The shapes that are streams, by status.
+ *
+ * @category rules
+ * @since 0.1.0
+ */
+export const streamsOf = (shapes: ReadonlyArray<SuccessShape>): ReadonlyMap<number, StreamSuccess> => {
+  const found = new Map<number, StreamSuccess>()
+  for (const shape of shapes) {
+    const { contentType, kind, status } = shape
+    if (kind === "json" || kind === "empty") continue
+    found.set(status, { kind, contentType, decode: decoderOf(shape) })
+  }
+  return found
 }
 
 /**

@@ -1,13 +1,22 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
+import * as FetchHttpClient from "effect/http/FetchHttpClient"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import * as Stream from "effect/Stream"
+import * as HttpClientTransport from "surety/http/effect"
+import * as FetchTransport from "surety/http/fetch"
 import * as UndiciTransport from "surety/http/undici"
 import { FakeProvider, Fault, FaultScript } from "surety/testing"
 import { settled } from "./Settled.ts"
 import { Broken, Declined, Shop } from "./Shop.ts"
 import { inBrief } from "./ShopCalls.ts"
+
+const transports = [
+  ["undici", UndiciTransport.layer],
+  ["fetch", FetchTransport.layer],
+  ["an Effect HttpClient", Layer.provide(HttpClientTransport.layer, FetchHttpClient.layer)]
+] as const
 
 type Service = Effect.Success<typeof Shop>
 type Read = (shop: Service) => Effect.Effect<Stream.Stream<unknown, unknown>, unknown>
@@ -18,6 +27,17 @@ const kinds = [
   ["NDJSON", "ticks", (shop: Service) => shop.ticks()],
   ["SSE", "events", (shop: Service) => shop.events()]
 ] as const
+
+/** Pauses after each of 1,000 elements in 50. */
+const slowly =
+  (read: Read): Read =>
+  (shop) =>
+    Effect.map(
+      read(shop),
+      Stream.tap((element) =>
+        (element as { readonly n: number }).n % 50 === 0 ? Effect.sleep("1 millis") : Effect.void
+      )
+    )
 
 /** The elements that arrived, and how it ended. */
 const collect = (read: Read) =>
@@ -124,20 +144,22 @@ describe.each(kinds)("an endpoint that streams %s", (kind, name, read) => {
     }).pipe(Effect.provide(Shop.layerFake(fake)))
   })
 
-  it.live("gives 1,000 elements over a real socket, in pieces of 40 bytes or whole", () =>
-    Effect.gen(function* () {
-      for (const script of [FaultScript.none, FaultScript.of(Fault.drip({ bytesPerSecond: 200_000 }))]) {
-        const fake = FakeProvider.make(Shop, { script, handlers: { [name]: () => ticks(1000) } })
-        const { url } = yield* FakeProvider.serve(fake)
-        assert.match(url, /^http:\/\/127\.0\.0\.1:\d+\/pay$/)
-        const layer = Shop.layerAt(url).pipe(
-          Layer.provide([UndiciTransport.layer, Shop.Credentials.layer(Redacted.make("sk_test"))])
-        )
-        const { ended, seen } = yield* Effect.provide(collect(read), layer)
-        assert.deepStrictEqual([ended, seen.length], ["ok", 1000])
-        assert.deepStrictEqual(seen.slice(-1), ticks(1000).slice(-1))
-      }
-    }).pipe(Effect.scoped)
+  it.live.each(transports)(
+    "gives 1,000 elements to a slow reader over a real socket with %s, whole or dripping",
+    ([, network]) =>
+      Effect.gen(function* () {
+        for (const script of [FaultScript.none, FaultScript.of(Fault.drip({ bytesPerSecond: 200_000 }))]) {
+          const fake = FakeProvider.make(Shop, { script, handlers: { [name]: () => ticks(1000) } })
+          const { url } = yield* FakeProvider.serve(fake)
+          assert.match(url, /^http:\/\/127\.0\.0\.1:\d+\/pay$/)
+          const layer = Shop.layerAt(url).pipe(
+            Layer.provide([network, Shop.Credentials.layer(Redacted.make("sk_test"))])
+          )
+          const { ended, seen } = yield* Effect.provide(collect(slowly(read)), layer)
+          assert.deepStrictEqual([ended, seen.length], ["ok", 1000])
+          assert.deepStrictEqual(seen.slice(-1), ticks(1000).slice(-1))
+        }
+      }).pipe(Effect.scoped)
   )
 })
 

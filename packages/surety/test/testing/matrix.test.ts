@@ -2,10 +2,13 @@ import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
+import * as FetchHttpClient from "effect/http/FetchHttpClient"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import * as TestClock from "effect/testing/TestClock"
 import { CallError, Failure, TransportFailure } from "surety"
+import * as HttpClientTransport from "surety/http/effect"
+import * as FetchTransport from "surety/http/fetch"
 import * as UndiciTransport from "surety/http/undici"
 import { FakeProvider, Fault, FaultScript, Sample } from "surety/testing"
 import { reached, Shop } from "./Shop.ts"
@@ -120,7 +123,13 @@ describe("the operations without a wire", () => {
   })
 })
 
-describe("over real sockets", () => {
+const transports = [
+  ["undici", UndiciTransport.layer],
+  ["fetch", FetchTransport.layer],
+  ["an Effect HttpClient", Layer.provide(HttpClientTransport.layer, FetchHttpClient.layer)]
+] as const
+
+describe.each(transports)("over real sockets, with %s", (_transport, network) => {
   const served = faults.filter(([, fault]) => fault._tag !== "Refuse")
   it.live.each(served)("all 8 operations with a wire do the same when they meet %s once", ([, fault, meets]) =>
     Effect.forEach(
@@ -131,7 +140,7 @@ describe("over real sockets", () => {
           const fake = makeFake(FaultScript.of(fault))
           const { url } = yield* FakeProvider.serve(fake)
           const layer = Shop.layerAt(url).pipe(
-            Layer.provide([UndiciTransport.layer, Shop.Credentials.layer(Redacted.make("sk_test"))])
+            Layer.provide([network, Shop.Credentials.layer(Redacted.make("sk_test"))])
           )
           const exit = yield* Effect.provide(run(name), layer)
           assert.deepStrictEqual([name, outcomeOf(exit), fake.log.of(name).count()], [name, outcome, requests])
