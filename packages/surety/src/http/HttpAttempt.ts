@@ -16,6 +16,7 @@ import { quietly } from "../engine/Quietly.ts"
 import { ConnectionLost, ContractViolation, NotSent } from "../TransportFailure.ts"
 import type { Prepared } from "./HttpCodec.ts"
 import type { Attempts, HttpOp, Kept } from "./HttpCompile.ts"
+import * as Scrub from "./Scrub.ts"
 import type { Exchange, TransportFailure, TransportHandler, WireHeaders } from "./Transport.ts"
 
 const decoder = new TextDecoder()
@@ -81,8 +82,8 @@ export class HttpAttempt extends Attempt implements TransportHandler {
   onEnd(): void {
     if (this.settled) return
     const { call, op } = this
-    const headers = this.responseHeaders ?? noHeaders
     const status = this.status ?? 0
+    const headers = Scrub.headers(call.secret, status, this.responseHeaders ?? noHeaders)
     if (status >= 300 && status < 400) {
       const { kept } = this
       if (status === 304 && kept !== undefined) {
@@ -94,7 +95,7 @@ export class HttpAttempt extends Attempt implements TransportHandler {
     }
     let decoded: ReturnType<typeof op.codec.decode>
     try {
-      decoded = op.codec.decode(status, headers, this.text(), call.time.wall())
+      decoded = op.codec.decode(status, headers, Scrub.text(call.secret, status, this.text()), call.time.wall())
     } catch (defect) {
       return this.broken(defect)
     }

@@ -52,7 +52,8 @@ export const make = (client: HttpClient.HttpClient): Transport => ({
           Effect.suspend(() => {
             handler.onData(chunk)
             return flowing.await
-          }))
+          })
+        )
         // a 204 has no body, which `HttpClient` calls an error
         return Effect.catchIf(read, isEmptyBody, () => Effect.void)
       })

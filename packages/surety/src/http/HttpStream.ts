@@ -21,6 +21,7 @@ import { ConnectionLost, ContractViolation, NotSent } from "../TransportFailure.
 import type { Prepared } from "./HttpCodec.ts"
 import type { Attempts, HttpOp } from "./HttpCompile.ts"
 import { pathOf } from "./IssuePath.ts"
+import * as Scrub from "./Scrub.ts"
 import * as Splitter from "./Splitter.ts"
 import type { StreamSuccess } from "./SuccessShape.ts"
 import type { Exchange, TransportFailure, TransportHandler, WireHeaders } from "./Transport.ts"
@@ -143,8 +144,8 @@ class StreamExchange implements TransportHandler {
 
   /** The response was not the stream that the contract declares. */
   private reject(): void {
-    const text = new TextDecoder().decode(Splitter.joined(this.refused))
     const { call, responseHeaders, status } = this.attempt
+    const text = Scrub.text(call.secret, status ?? 0, new TextDecoder().decode(Splitter.joined(this.refused)))
     const decoded = this.op.codec.decode(status ?? 0, responseHeaders ?? {}, text, call.time.wall())
     if (decoded._tag === "Failure") return this.fail(decoded.failure)
     this.fail(quietly(() => new ContractViolation({ violation: "content_type", status: status ?? 200, acted: "yes" })))

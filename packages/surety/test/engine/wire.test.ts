@@ -209,6 +209,18 @@ describe("invariant 10: no secret reaches an error, log, span, metric or recordi
     )
   }
 
+  it.effect("takes the canary out of a 402 that quotes it in a declared field", () =>
+    Effect.gen(function* () {
+      const quoting = (form: string) =>
+        serve(FaultScript.none, () => FakeExchange.json(402, { code: `no such key: ${form}` }))
+      for (const form of [canary, btoa(canary)]) {
+        const exit = yield* pay().pipe(Effect.provide(layerOf(quoting(form))))
+        const error = Exit.isFailure(exit) ? Cause.squash(exit.cause) : undefined
+        assert.strictEqual((error as Declined).code, "no such key: <redacted>")
+      }
+    })
+  )
+
   it.effect("is on the wire all the same: the provider gets Bearer and the canary", () =>
     Effect.gen(function* () {
       const sent: Array<string | undefined> = []
