@@ -10,7 +10,8 @@
  */
 import * as Cause from "effect/Cause"
 import * as Exit from "effect/Exit"
-import type * as Redacted from "effect/Redacted"
+import * as Redacted from "effect/Redacted"
+import * as Credential from "../Credential.ts"
 import * as Refusal from "../Refusal.ts"
 import type { Attempt } from "./Attempt.ts"
 import type { Call } from "./Call.ts"
@@ -39,12 +40,28 @@ export const next = (call: Call, now: number): void => {
 
 const onCredential = (call: Call, exit: Secret, now: number): void => {
   if (Exit.isSuccess(exit)) {
+    const refusal = usable(call, exit.value)
+    if (refusal !== undefined) return call.refuse(refusal, "credential")
     call.secret = exit.value
     return shared(call, now)
   }
   const found = exit.cause.reasons.find(Cause.isFailReason)
   if (found === undefined) return call.end(exit.cause, undefined)
   call.refuse(found.error, "credential")
+}
+
+/** Each secret a source gives is checked once, before it may reach a header. */
+const checked = new WeakSet<Redacted.Redacted<string>>()
+
+const usable = (call: Call, secret: Redacted.Redacted<string>): Refusal.CredentialUnavailable | undefined => {
+  if (checked.has(secret)) return undefined
+  const why = Credential.defectOf(Redacted.value(secret))
+  if (why === undefined) {
+    checked.add(secret)
+    return undefined
+  }
+  const credential = call.op.environment.credential?.declared.name ?? ""
+  return quietly(() => new Refusal.CredentialUnavailable({ credential, why }))
 }
 
 /** Guards whose state is shared between processes, when the layer was given a store. */

@@ -221,6 +221,22 @@ describe("invariant 10: no secret reaches an error, log, span, metric or recordi
     })
   )
 
+  it.effect("refuses, from any source, a secret that no header may carry, with nothing sent and nothing quoted", () =>
+    Effect.gen(function* () {
+      for (const bad of [`${canary}\n`, "", `${canary}\u0142`]) {
+        const server = serve(FaultScript.none)
+        const source = Pay.Credentials.layerFrom(Effect.succeed({ current: Effect.sync(() => Redacted.make(bad)) }))
+        const exit = yield* pay().pipe(
+          Effect.provide(Pay.layer.pipe(Layer.provide([FakeTransport.layer(server), source])))
+        )
+        const error = Exit.isFailure(exit) ? Cause.squash(exit.cause) : undefined
+        assert.include(String(error), 'Credential "bearer" is not available')
+        assert.notInclude(inspect(error, { depth: 20, showHidden: true }), canary)
+        assert.strictEqual(server.log.count(), 0)
+      }
+    })
+  )
+
   it.effect("is on the wire all the same: the provider gets Bearer and the canary", () =>
     Effect.gen(function* () {
       const sent: Array<string | undefined> = []
