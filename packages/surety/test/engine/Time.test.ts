@@ -3,7 +3,7 @@ import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as TestClock from "effect/testing/TestClock"
 import * as fc from "fast-check"
-import * as Events from "node:events"
+import { once } from "node:events"
 import * as Net from "node:net"
 import { fromClock, live, Timer } from "../../src/engine/Time.ts"
 
@@ -53,18 +53,18 @@ describe("the wheel of the live clock", () => {
     const events: Array<string> = []
     const alarm = new Alarm(() => events.push("timeout"))
     const server = Net.createServer((socket) => socket.end("answer")).listen(0, "127.0.0.1")
-    await Events.once(server, "listening")
+    await once(server, "listening")
     const socket = Net.connect((server.address() as Net.AddressInfo).port, "127.0.0.1")
     socket.on("data", () => {
       events.push("answer")
       live.disarm(alarm)
     })
-    await Events.once(socket, "connect")
+    await once(socket, "connect")
     live.arm(alarm, live.now() + 30)
     await new Promise(setImmediate)
     const blocked = live.now() + 120
     while (live.now() < blocked);
-    await Events.once(socket, "close")
+    await once(socket, "close")
     server.close()
     assert.deepStrictEqual(events, ["answer"])
   })
