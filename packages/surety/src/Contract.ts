@@ -9,7 +9,7 @@
  * @since 0.1.0
  */
 import type * as Duration from "effect/Duration"
-import type * as Credential from "./Credential.ts"
+import * as Credential from "./Credential.ts"
 import type * as Degradation from "./Degradation.ts"
 import * as Limits from "./Limits.ts"
 import type * as Operation from "./Operation.ts"
@@ -170,12 +170,18 @@ export const make = <const Ops extends Operations, const C extends Credential.Cr
     fault(`slo.availability must be in (0, 1), got ${options.slo.availability}`)
   }
   TimeBudget.read(id, "slo.window", options.slo.window)
+  for (const url of options.redirectsTo ?? []) checkUrl(url, fault, "redirectsTo")
   for (const field of ["owner", "runbook"] as const) if (options[field].trim() === "") fault(`${field} is empty`)
   const operations: ReadonlyArray<TimeAlgebra.Timed> = Object.values(options.operations)
   const latencyMillis = TimeAlgebra.checkLatency(id, options.slo.latency, operations)
   const limits = Limits.make(id, options.limits, TimeAlgebra.queueRounds(operations, latencyMillis))
+  const taken = new Map<string, string>()
+  if (options.credentials._tag === "Credential") {
+    taken.set(Credential.headerOf(options.credentials.scheme), "the credential")
+  }
+  if ("header" in options.version) taken.set(options.version.header.toLowerCase(), "version.header")
   for (const [key, operation] of Object.entries(options.operations)) {
-    checkOperation(key, operation, options.operations, limits, options.degradation, fault)
+    checkOperation(key, operation, options.operations, limits, options.degradation, taken, fault)
   }
   TimeAlgebra.checkLimits(id, limits, operations, latencyMillis)
   return {
@@ -197,19 +203,19 @@ export const make = <const Ops extends Operations, const C extends Credential.Cr
 }
 
 /** @internal */
-export const checkUrl = (baseUrl: string, fault: (text: string) => never): void => {
+export const checkUrl = (baseUrl: string, fault: (text: string) => never, field = "baseUrl"): void => {
   let url: URL
   try {
     url = new URL(baseUrl)
   } catch {
-    return fault(`baseUrl is not a URL: ${JSON.stringify(baseUrl)}`)
+    return fault(`${field} is not a URL: ${JSON.stringify(baseUrl)}`)
   }
   const loopback = url.hostname === "localhost" || /^127\.\d+\.\d+\.\d+$/.test(url.hostname) || url.hostname === "[::1]"
   if (url.protocol !== "https:" && !(url.protocol === "http:" && loopback)) {
-    fault(`baseUrl must be https (http is allowed on loopback only), got ${url.protocol}//${url.host}`)
+    fault(`${field} must be https (http is allowed on loopback only), got ${url.protocol}//${url.host}`)
   }
-  if (url.username !== "" || url.password !== "") fault("baseUrl must not hold a user or a password")
-  if (url.search !== "" || url.hash !== "") fault("baseUrl must not hold a query or a fragment")
+  if (url.username !== "" || url.password !== "") fault(`${field} must not hold a user or a password`)
+  if (url.search !== "" || url.hash !== "") fault(`${field} must not hold a query or a fragment`)
 }
 
 const checkVersion = (version: Version, fault: (text: string) => never): void => {
@@ -226,13 +232,14 @@ const checkOperation = (
   all: Operations,
   limits: Limits.Limits,
   degradation: Degradation.Degradation,
+  taken: ReadonlyMap<string, string>,
   fault: (text: string) => never
 ): void => {
   if (operation.name !== key) {
     fault(`operations.${key} holds an operation named '${operation.name}': use one name`)
   }
   for (const bucket of Object.keys(operation.cost ?? {})) {
-    if (!(bucket in limits.buckets)) {
+    if (!Object.hasOwn(limits.buckets, bucket)) {
       fault(
         `operations.${key}.cost names the bucket '${bucket}', but limits.rate has ${
           Object.keys(limits.buckets)
@@ -246,6 +253,9 @@ const checkOperation = (
     fault(`operations.${key} declares a fallback, but degradation is Degradation.fail: declare Degradation.serve(how)`)
   }
   const plan = operation.idempotency
+  if (plan?._tag === "Key" && taken.has(plan.header)) {
+    fault(`operations.${key}.idempotency.header '${plan.header}' is written by ${taken.get(plan.header)} already`)
+  }
   if (plan?._tag === "Reconcile") {
     const via = plan.via.name
     if (all[via] === undefined || all[via] !== plan.via) {

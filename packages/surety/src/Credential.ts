@@ -189,16 +189,29 @@ const make = (
   name: string,
   options: Common & PROV_002_EveryCredentialDeclaresARotationOrAnExpiry
 ): Credential => {
+  if (scheme._tag === "Header") checkHeader(scheme)
   if ("rotateEvery" in options && "expires" in options) {
     throw new RangeError(`Credential ${name}: declare rotateEvery or expires, not both`)
   }
   const life: Life = isRotated(options)
     ? { _tag: "Rotated", everyMillis: Duration.toMillis(Duration.fromInputUnsafe(options.rotateEvery)) }
     : { _tag: "Expiring", how: options.expires }
+  if (life._tag === "Expiring" && life.how.trim() === "") {
+    throw new RangeError(`Credential ${name}: expires must say how it ends, in words`)
+  }
   if (life._tag === "Rotated" && !(life.everyMillis > 0 && Number.isFinite(life.everyMillis))) {
     throw new RangeError(`Credential ${name}: rotateEvery must be a finite duration longer than zero`)
   }
   return { _tag: "Credential", name: options.name ?? name, scheme, scopes: options.scopes, life }
+}
+
+const checkHeader = ({ header, prefix }: Extract<Scheme, { readonly _tag: "Header" }>): void => {
+  if (!/^[!#$%&'*+.^_`|~0-9a-z-]+$/.test(header)) {
+    throw new RangeError(`Credential.header: not a header name: ${JSON.stringify(header)}`)
+  }
+  if (/[^\x20-\x7e]/.test(prefix)) {
+    throw new RangeError(`Credential.header: prefix has characters that no header may carry: ${JSON.stringify(prefix)}`)
+  }
 }
 
 const isRotated = (

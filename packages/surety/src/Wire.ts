@@ -135,14 +135,19 @@ export const make = <Self>(
     decode(response) {
       const exit = decodeBody(response.body)
       if (Exit.isFailure(exit)) return undefined
-      if (mapping === undefined) return new construct(exit.value)
-      const props = mapping.decode({
-        body: exit.value,
-        headers: response.headers,
-        status: response.status,
-        nowMillis: response.nowMillis
-      })
-      return props === undefined ? undefined : new construct(props)
+      // what a provider sends must not kill a call: fields that the class or the mapping trips over are some other failure
+      try {
+        if (mapping === undefined) return new construct(exit.value)
+        const props = mapping.decode({
+          body: exit.value,
+          headers: response.headers,
+          status: response.status,
+          nowMillis: response.nowMillis
+        })
+        return props === undefined ? undefined : new construct(props)
+      } catch {
+        return undefined
+      }
     },
     encode(self) {
       const encoded: Encoded = mapping === undefined ? { body: encodeBody(self) } : mapping.encode(self)
