@@ -116,7 +116,6 @@ export const explain = (contract: Contract.Any): Explanation => {
 const explainOperation = (operation: Operation.Any, contract: Contract.Any): ExplainedOperation => {
   const { attemptMillis, fallback, hedgeMillis, idempotency: plan, kind, name, retry, totalMillis } = operation
   const maxRequests = TimeAlgebra.maxAttempts(retry)
-  const settle = plan?._tag === "Reconcile" ? Duration.toMillis(plan.settle) : 0
   const byTag = new Map<string, ExplainedFailure>()
   const add = (origin: ExplainedFailure["origin"], source: Failure.Source<unknown>): void => {
     const before = byTag.get(source.tag)
@@ -131,7 +130,7 @@ const explainOperation = (operation: Operation.Any, contract: Contract.Any): Exp
     kind,
     attemptMillis,
     totalMillis,
-    worstCaseMillis: round(Math.min(totalMillis, TimeAlgebra.worstMatrixMillis(retry, attemptMillis, settle))),
+    worstCaseMillis: round(Math.min(totalMillis, TimeAlgebra.worstMatrixMillis(retry, attemptMillis, settleOf(plan)))),
     maxRequests,
     replaySafe: kind === "read" || Idempotency.isReplaySafe(plan) ? "yes" : "no",
     plan: explainPlan(plan),
@@ -160,7 +159,8 @@ const explainFailure = (
   contract: Contract.Any
 ): ExplainedFailure => {
   const { disposition, fault, health, tag } = source
-  const { attemptMillis, hedgeMillis, kind, retry, totalMillis } = operation
+  const { attemptMillis, hedgeMillis, idempotency: plan, kind, retry, totalMillis } = operation
+  const settle = settleOf(plan)
   const rule: Backoff.Rule | undefined = retry[tag]
   const attempts = rule?._tag === "Backoff" ? rule.maxAttempts : 1
   // the copy of the last attempt may be one more than the rule of this failure allows
@@ -177,7 +177,10 @@ const explainFailure = (
     health,
     retry: explainRetry(rule, source, operation, contract.limits.retryBudget),
     worstCaseMillis: round(
-      Math.min(totalMillis, rule === undefined ? attemptMillis : TimeAlgebra.worstCaseMillis(rule, attemptMillis))
+      Math.min(
+        totalMillis,
+        TimeAlgebra.worstMatrixMillis(rule === undefined ? {} : { [tag]: rule }, attemptMillis, lost ? settle : 0)
+      )
     ),
     maxRequests: most,
     ending,
@@ -262,6 +265,9 @@ const refusalsOf = (operation: Operation.Any, contract: Contract.Any): ReadonlyA
     ...(plan?._tag === "Key" || plan?._tag === "Reconcile" ? ["KeyRefused"] : [])
   ]
 }
+
+const settleOf = (plan: Idempotency.Plan | undefined): number =>
+  plan?._tag === "Reconcile" ? Duration.toMillis(plan.settle) : 0
 
 const millisOf = (input: Duration.Input): number => Duration.toMillis(Duration.fromInputUnsafe(input))
 

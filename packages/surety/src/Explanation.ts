@@ -241,7 +241,7 @@ const planText = (plan: ExplainedPlan): string => {
     case "None":
       return "no plan"
     case "Key":
-      return `key in ${plan.header} from the ${plan.source}, remembered for ${time(plan.retainedForMillis)}`
+      return `${plan.source === "caller" ? "the caller's key" : "a generated key"} in ${plan.header}, remembered for ${time(plan.retainedForMillis)}`
     case "Reconcile":
       return `reconciled by ${plan.via}`
     case "Natural":

@@ -84,7 +84,7 @@ export interface OP_006_AMutationFallsBackToAnotherProviderOrFails<in Req, out A
 export type CheckPlan<I, Req, A> =
   I extends Idempotency.Reconcile<infer _S, infer R0, infer A0>
     ? [Req, R0] extends [R0, Req]
-      ? [A0] extends [A]
+      ? [A0] extends [A | undefined]
         ? unknown
         : "OP-007: find of the reconcile plan must return what this operation returns"
       : "OP-007: embed of the reconcile plan must take and return the request of this operation"
