@@ -1,4 +1,7 @@
 /**
+ * Contracts for third-party APIs, and the engine that keeps them.
+ *
+ * @stability experimental
  * @since 0.1.0
  */
 export * as Backoff from "./Backoff.ts"

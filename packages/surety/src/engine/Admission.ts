@@ -26,6 +26,7 @@ type Secret = Exit.Exit<Redacted.Redacted<string>, Refusal.CredentialUnavailable
 /**
  * Begins the way to the next attempt: circuit, credential, shared stores, limiter, permit.
  *
+ * @category running
  * @since 0.1.0
  */
 export const next = (call: Call, now: number): void => {
@@ -77,6 +78,7 @@ const shared = (call: Call, now: number): void => {
 /**
  * Goes on with what the shared stores answered.
  *
+ * @category running
  * @since 0.1.0
  */
 export const onStore = (call: Call, answer: SharedStore.Answer): void => {
@@ -96,6 +98,7 @@ const limit = (call: Call, now: number): void => {
 /**
  * Waits for tokens that are reserved, or refuses a wait that the deadline does not allow.
  *
+ * @category running
  * @since 0.1.0
  */
 export const waitForTokens = (call: Call, wait: number, now: number): void => {
@@ -116,6 +119,7 @@ export const waitForTokens = (call: Call, wait: number, now: number): void => {
 /**
  * Takes a permit or a place in the queue.
  *
+ * @category running
  * @since 0.1.0
  */
 export const permit = (call: Call, now: number): void => {
@@ -135,6 +139,7 @@ export const permit = (call: Call, now: number): void => {
 /**
  * Sends an attempt: the permit is there.
  *
+ * @category running
  * @since 0.1.0
  */
 export const launch = (call: Call, now: number): void => {
@@ -175,6 +180,7 @@ const run = (call: Call, attempt: Attempt, permit: number, now: number): void =>
 /**
  * Sends a second copy, when every guard has room for it at once.
  *
+ * @category running
  * @since 0.1.0
  */
 export const hedge = (call: Call): void => {

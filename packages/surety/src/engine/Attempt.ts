@@ -22,6 +22,7 @@ import { quietly } from "./Quietly.ts"
 import { Timer } from "./Time.ts"
 
 /**
+ * @category models
  * @since 0.1.0
  */
 export abstract class Attempt extends Timer {

@@ -15,6 +15,7 @@ import type { Environment } from "./Environment.ts"
 import { launcher } from "./Launcher.ts"
 
 /**
+ * @category models
  * @since 0.1.0
  */
 export interface Binder {
@@ -25,6 +26,7 @@ export interface Binder {
 }
 
 /**
+ * @category constructors
  * @since 0.1.0
  */
 export const EffectBinder = (

@@ -15,6 +15,7 @@ import type { CircuitBreaker } from "../CircuitBreaker.ts"
 import type { Health } from "../Failure.ts"
 
 /**
+ * @category models
  * @since 0.1.0
  */
 export type State = "closed" | "open" | "half-open" | "isolated"
@@ -22,11 +23,13 @@ export type State = "closed" | "open" | "half-open" | "isolated"
 /**
  * A permit: positive in the closed state, negative for a probe, 0 for a refusal.
  *
+ * @category models
  * @since 0.1.0
  */
 export type Permit = number
 
 /**
+ * @category models
  * @since 0.1.0
  */
 export class Breaker {

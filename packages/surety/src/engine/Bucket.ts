@@ -14,6 +14,7 @@
 import type { Observation, RateLimit } from "../RateLimit.ts"
 
 /**
+ * @category models
  * @since 0.1.0
  */
 export class Bucket {

@@ -11,6 +11,7 @@ import type { Health } from "../Failure.ts"
 import type { RetryBudget } from "../RetryBudget.ts"
 
 /**
+ * @category models
  * @since 0.1.0
  */
 export class Budget {

@@ -11,6 +11,7 @@
  */
 
 /**
+ * @category models
  * @since 0.1.0
  */
 export interface Waiter {
@@ -22,6 +23,7 @@ export interface Waiter {
 }
 
 /**
+ * @category models
  * @since 0.1.0
  */
 export class Bulkhead {

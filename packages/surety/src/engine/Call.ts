@@ -55,6 +55,7 @@ type Phase =
 type Finish = (call: Call, value: unknown) => Exit.Exit<unknown>
 
 /**
+ * @category models
  * @since 0.1.0
  */
 export class Call extends Timer implements Waiter {

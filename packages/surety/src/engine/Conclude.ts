@@ -21,11 +21,13 @@ import { quietly } from "./Quietly.ts"
 import type { OperationSignals } from "./Signals.ts"
 
 /**
+ * @category running
  * @since 0.1.0
  */
 export const millisOf = (duration: Duration.Duration): number => Math.max(0, Duration.toMillis(duration))
 
 /**
+ * @category running
  * @since 0.1.0
  */
 export const notAttempted = (op: Compiled, reason: Refusal.Refusal): NotAttempted =>
@@ -34,6 +36,7 @@ export const notAttempted = (op: Compiled, reason: Refusal.Refusal): NotAttempte
 /**
  * The error of a call that made at least one attempt.
  *
+ * @category running
  * @since 0.1.0
  */
 export const error = (call: Call, stopped: Stopped): unknown => {
@@ -67,6 +70,7 @@ export const error = (call: Call, stopped: Stopped): unknown => {
 /**
  * The fallback of a failed call: a value, an effect that finds one, or nothing.
  *
+ * @category running
  * @since 0.1.0
  */
 export const fallback = (
@@ -107,6 +111,7 @@ const isEligible = (found: unknown, failure: Failure.Any | undefined): boolean =
 /**
  * Counts what a failed attempt says about the contract.
  *
+ * @category running
  * @since 0.1.0
  */
 export const count = (signals: OperationSignals, failure: Failure.Any): void => {
@@ -122,6 +127,7 @@ export const count = (signals: OperationSignals, failure: Failure.Any): void => 
 }
 
 /**
+ * @category running
  * @since 0.1.0
  */
 export const suppressed = (signals: OperationSignals, because: Stopped): void => {
@@ -132,6 +138,7 @@ export const suppressed = (signals: OperationSignals, because: Stopped): void =>
 /**
  * Records how a call failed.
  *
+ * @category running
  * @since 0.1.0
  */
 export const signal = (call: Call, cause: Cause.Cause<unknown>, failure: Failure.Any | undefined): void => {

@@ -15,6 +15,7 @@ const key = Symbol.for("surety/Control")
 /**
  * **Details**   `isolate` refuses every call until `close`. Both act at once, in this process.
  *
+ * @category models
  * @since 0.1.0
  */
 export interface Control {
@@ -26,6 +27,7 @@ export interface Control {
 }
 
 /**
+ * @category constructors
  * @since 0.1.0
  */
 export const Control = {

@@ -26,6 +26,7 @@ import type { Launcher } from "./Launcher.ts"
 /**
  * What an effect binding is, compiled.
  *
+ * @category models
  * @since 0.1.0
  */
 export interface EffectSource {
@@ -36,6 +37,7 @@ export interface EffectSource {
 }
 
 /**
+ * @category models
  * @since 0.1.0
  */
 export class EffectAttempt extends Attempt implements ReachingContext {

@@ -24,6 +24,7 @@ import type { OperationSignals } from "./Signals.ts"
 import type { StaleValues } from "./StaleValues.ts"
 
 /**
+ * @category models
  * @since 0.1.0
  */
 export interface Environment {
@@ -42,6 +43,7 @@ export interface Environment {
  * what it throws is a failure of the request. `lookup` asks whether a lost mutation was
  * applied.
  *
+ * @category models
  * @since 0.1.0
  */
 export interface Compiled {

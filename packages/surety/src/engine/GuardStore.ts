@@ -17,6 +17,7 @@ import type { RateLimit } from "../RateLimit.ts"
  * Takes tokens of a shared bucket: 0 when they were taken, else the milliseconds to wait
  * before asking again. Nothing is kept for a caller that does not come back.
  *
+ * @category models
  * @since 0.1.0
  */
 export interface LimiterStore {
@@ -28,6 +29,7 @@ export interface LimiterStore {
 }
 
 /**
+ * @category services
  * @since 0.1.0
  */
 export const LimiterStore: Context.Service<LimiterStore, LimiterStore> =
@@ -37,6 +39,7 @@ export const LimiterStore: Context.Service<LimiterStore, LimiterStore> =
  * Shares trips between processes: `openUntil` tells when another process's trip ends (epoch
  * milliseconds, 0 when closed), `opened` publishes ours.
  *
+ * @category models
  * @since 0.1.0
  */
 export interface BreakerStore {
@@ -45,6 +48,7 @@ export interface BreakerStore {
 }
 
 /**
+ * @category services
  * @since 0.1.0
  */
 export const BreakerStore: Context.Service<BreakerStore, BreakerStore> =

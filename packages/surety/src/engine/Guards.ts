@@ -18,6 +18,7 @@ import type { Time } from "./Time.ts"
 const states: ReadonlyArray<State> = ["closed", "open", "half-open", "isolated"]
 
 /**
+ * @category models
  * @since 0.1.0
  */
 export class Guards {

@@ -16,6 +16,7 @@ import { quietly } from "./Quietly.ts"
 /**
  * Sets the key of a call, or says why it cannot be sent.
  *
+ * @category running
  * @since 0.1.0
  */
 export const assign = (call: Call): Refusal.KeyRefused | undefined => {
@@ -48,6 +49,7 @@ export const assign = (call: Call): Refusal.KeyRefused | undefined => {
 /**
  * Why a key that an earlier process may have sent is not sent again.
  *
+ * @category running
  * @since 0.1.0
  */
 export const unproven = (why: string): Refusal.KeyRefused =>
@@ -56,18 +58,21 @@ export const unproven = (why: string): Refusal.KeyRefused =>
 /**
  * The header value for a key.
  *
+ * @category running
  * @since 0.1.0
  */
 export const headerValue = (plan: Extract<Plan, { readonly _tag: "Key" }>, key: string): string =>
   plan.format === "quoted" ? JSON.stringify(key) : key
 
 /**
+ * @category running
  * @since 0.1.0
  */
 export const absentMeans = (plan: Plan | undefined): "not-applied" | "unknown" =>
   plan?._tag === "Reconcile" ? plan.absent : "unknown"
 
 /**
+ * @category running
  * @since 0.1.0
  */
 export const settleMillis = (plan: Plan | undefined): number =>
@@ -76,6 +81,7 @@ export const settleMillis = (plan: Plan | undefined): number =>
 /**
  * The refusal of a key that the provider forgot while the call waited.
  *
+ * @category running
  * @since 0.1.0
  */
 export const forgotten = (call: Call): Refusal.KeyRefused =>

@@ -13,6 +13,7 @@ import type * as Fiber from "effect/Fiber"
 /**
  * Starts work in the context of a call: the layer's, overridden by the caller's.
  *
+ * @category models
  * @since 0.1.0
  */
 export interface Launcher {
@@ -23,6 +24,7 @@ export interface Launcher {
 /**
  * Makes a launcher. The last answer is kept, because one fiber makes many calls.
  *
+ * @category constructors
  * @since 0.1.0
  */
 export const launcher = (layer: Context.Context<never>): Launcher => {

@@ -16,6 +16,7 @@ import type { Compiled } from "./Environment.ts"
 /**
  * What one operation takes, resolved against the buckets when the layer is built.
  *
+ * @category models
  * @since 0.1.0
  */
 export interface Share {
@@ -25,6 +26,7 @@ export interface Share {
 }
 
 /**
+ * @category models
  * @since 0.1.0
  */
 export class Limiter {
@@ -60,6 +62,7 @@ export class Limiter {
  *
  * **Failures**   `RangeError` when a cost is not a finite number of at least 0.
  *
+ * @category running
  * @since 0.1.0
  */
 export const weigh = (shares: ReadonlyArray<Share>, request: unknown): ReadonlyArray<number> | undefined => {
@@ -79,6 +82,7 @@ const checked = (bucket: string, cost: number): number => {
 /**
  * Takes the tokens of every share; returns the longest wait in milliseconds.
  *
+ * @category running
  * @since 0.1.0
  */
 export const reserve = (
@@ -98,6 +102,7 @@ export const reserve = (
 /**
  * Gives the tokens of every share back.
  *
+ * @category running
  * @since 0.1.0
  */
 export const refund = (shares: ReadonlyArray<Share>, costs: ReadonlyArray<number> | undefined): void => {
@@ -110,6 +115,7 @@ export const refund = (shares: ReadonlyArray<Share>, costs: ReadonlyArray<number
 /**
  * How long each share has been asked to pause so far.
  *
+ * @category running
  * @since 0.1.0
  */
 export const pauses = (shares: ReadonlyArray<Share>): ReadonlyArray<number> =>
@@ -119,6 +125,7 @@ export const pauses = (shares: ReadonlyArray<Share>): ReadonlyArray<number> =>
  * How much longer a caller has to wait because of pauses that began while it waited. Its
  * reservation stays, so that the order and the distance between callers stay too.
  *
+ * @category running
  * @since 0.1.0
  */
 export const pausedSince = (shares: ReadonlyArray<Share>, before: ReadonlyArray<number> | undefined): number => {
@@ -133,6 +140,7 @@ export const pausedSince = (shares: ReadonlyArray<Share>, before: ReadonlyArray<
 /**
  * The bucket that makes a call wait longest.
  *
+ * @category running
  * @since 0.1.0
  */
 export const slowest = (shares: ReadonlyArray<Share>, now: number): string => {
@@ -152,6 +160,7 @@ export const slowest = (shares: ReadonlyArray<Share>, now: number): string => {
  * Holds everybody back who uses the buckets of a throttled call: the one that the failure
  * names in its field `bucket`, else every bucket the operation takes from.
  *
+ * @category running
  * @since 0.1.0
  */
 export const pause = (op: Compiled, failure: Failure.Any, hintMillis: number, now: number): void => {

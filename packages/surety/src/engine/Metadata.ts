@@ -12,11 +12,13 @@ import * as Notice from "../Notice.ts"
 import type { Call } from "./Call.ts"
 
 /**
+ * @category running
  * @since 0.1.0
  */
 export const detailed = (call: Call, value: unknown): Exit.Exit<unknown> => Exit.succeed({ value, metadata: of(call) })
 
 /**
+ * @category running
  * @since 0.1.0
  */
 export const none = (operation: string): CallMetadata => ({

@@ -7,6 +7,7 @@
  */
 
 /**
+ * @category running
  * @since 0.1.0
  */
 export const quietly = <A>(make: () => A): A => {

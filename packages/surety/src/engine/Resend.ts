@@ -24,6 +24,7 @@ import * as Spans from "./Spans.ts"
 /**
  * Decides after a failed attempt, and waits for the next or stops.
  *
+ * @category rules
  * @since 0.1.0
  */
 export const decide = (call: Call, failure: Failure.Any, health: Failure.Health, now: number): void => {
@@ -56,6 +57,7 @@ export const decide = (call: Call, failure: Failure.Any, health: Failure.Health,
 /**
  * Makes no further attempt; looks a lost mutation up first.
  *
+ * @category running
  * @since 0.1.0
  */
 export const stop = (call: Call, because: Stopped): void => {
@@ -74,6 +76,7 @@ export const stop = (call: Call, because: Stopped): void => {
 /**
  * Asks whether a lost mutation was applied; succeeds the call when it was. `because`: no resend after it.
  *
+ * @category running
  * @since 0.1.0
  */
 export const lookup = (call: Call, ask: NonNullable<Compiled["lookup"]>, because: Stopped | undefined): void => {
@@ -95,6 +98,7 @@ export const lookup = (call: Call, ask: NonNullable<Compiled["lookup"]>, because
 /**
  * Begins a call whose key an earlier process may already have sent: looks before it sends.
  *
+ * @category running
  * @since 0.1.0
  */
 export const recover = (call: Call, ask: NonNullable<Compiled["lookup"]>): void => {
@@ -115,6 +119,7 @@ export const recover = (call: Call, ask: NonNullable<Compiled["lookup"]>): void 
 /**
  * The wait of a call is over: it goes on, or gives up what it waited for.
  *
+ * @category running
  * @since 0.1.0
  */
 export const wake = (call: Call): void => {
@@ -158,6 +163,7 @@ export const wake = (call: Call): void => {
 /**
  * Does this answer stand, whatever the other copy of a hedged call will say?
  *
+ * @category guards
  * @since 0.1.0
  */
 export const isFinal = (call: Call, failure: Failure.Any): boolean =>

@@ -30,6 +30,7 @@ import { StaleValues } from "./StaleValues.ts"
 import { fromClock } from "./Time.ts"
 
 /**
+ * @category models
  * @since 0.1.0
  */
 export type Handler = (request: unknown) => Effect.Effect<unknown, unknown>
@@ -43,6 +44,7 @@ interface AnyMethod {
 /**
  * Builds the service of a contract.
  *
+ * @category constructors
  * @since 0.1.0
  */
 export const make = (
@@ -78,6 +80,7 @@ export const make = (
 /**
  * A service made of handlers, without any policy.
  *
+ * @category constructors
  * @since 0.1.0
  */
 export const fromHandlers = (

@@ -15,6 +15,7 @@ import type { Share } from "./Limiter.ts"
 import { quietly } from "./Quietly.ts"
 
 /**
+ * @category models
  * @since 0.1.0
  */
 export type Answer =
@@ -27,6 +28,7 @@ const go: Answer = { _tag: "Go" }
 /**
  * How long a store may take to answer before it counts as down. Unit: milliseconds.
  *
+ * @category running
  * @since 0.1.0
  */
 export const patienceMillis = 250
@@ -34,6 +36,7 @@ export const patienceMillis = 250
 /**
  * What a store that does not answer means.
  *
+ * @category running
  * @since 0.1.0
  */
 export const silent = (call: Call): Answer =>
@@ -42,6 +45,7 @@ export const silent = (call: Call): Answer =>
 /**
  * The question to the stores, or `undefined` when there is none.
  *
+ * @category running
  * @since 0.1.0
  */
 export const ask = (call: Call): Effect.Effect<Answer> | undefined => {
@@ -56,6 +60,7 @@ export const ask = (call: Call): Effect.Effect<Answer> | undefined => {
 /**
  * Tells the other processes that our circuit opened.
  *
+ * @category running
  * @since 0.1.0
  */
 export const publish = (call: Call, now: number): void => {

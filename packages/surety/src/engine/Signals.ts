@@ -21,6 +21,7 @@ import { AttemptTimeout, ConnectionLost, ContractViolation, NotSent, UndeclaredS
 /**
  * How a call ended, for metrics.
  *
+ * @category models
  * @since 0.1.0
  */
 export type Outcome = "success" | "failure" | "rejected" | "degraded" | "cancelled"
@@ -29,6 +30,7 @@ export type Outcome = "success" | "failure" | "rejected" | "degraded" | "cancell
  * Upper bounds of the duration buckets in seconds.
  *
  * @source OpenTelemetry semantic conventions, http.client.request.duration
+ * @category constants
  * @since 0.1.0
  */
 export const durationBounds: ReadonlyArray<number> = [
@@ -70,6 +72,7 @@ class Histogram {
 /**
  * One counter series.
  *
+ * @category models
  * @since 0.1.0
  */
 export class Counter {
@@ -105,6 +108,7 @@ const violations = ["undeclared_status", "decode", "oversize", "content_type", "
 /**
  * The series of one operation.
  *
+ * @category models
  * @since 0.1.0
  */
 export class OperationSignals {
@@ -180,6 +184,7 @@ export class OperationSignals {
 /**
  * Binds series of one provider to the metric registry of a context.
  *
+ * @category models
  * @since 0.1.0
  */
 export class Registry {
@@ -232,6 +237,7 @@ const ignore = (): void => {}
 /**
  * Every operation's series.
  *
+ * @category constructors
  * @since 0.1.0
  */
 export const forOperations = (registry: Registry, operations: Operations): ReadonlyMap<string, OperationSignals> => {

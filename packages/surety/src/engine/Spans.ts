@@ -44,6 +44,7 @@ const start = (
 }
 
 /**
+ * @category running
  * @since 0.1.0
  */
 export const operation = (call: Call): Tracer.Span | undefined => {
@@ -56,6 +57,7 @@ export const operation = (call: Call): Tracer.Span | undefined => {
 }
 
 /**
+ * @category running
  * @since 0.1.0
  */
 export const attempt = (attempt: Attempt): void => {
@@ -69,6 +71,7 @@ export const attempt = (attempt: Attempt): void => {
 }
 
 /**
+ * @category running
  * @since 0.1.0
  */
 export const endAttempt = (attempt: Attempt, failure: Failure.Any | undefined, cause?: Cause.Cause<unknown>): void => {
@@ -81,6 +84,7 @@ export const endAttempt = (attempt: Attempt, failure: Failure.Any | undefined, c
 }
 
 /**
+ * @category running
  * @since 0.1.0
  */
 export const retry = (call: Call, afterMillis: number): void => {
@@ -89,6 +93,7 @@ export const retry = (call: Call, afterMillis: number): void => {
 }
 
 /**
+ * @category running
  * @since 0.1.0
  */
 export const end = (call: Call, exit: Exit.Exit<unknown, unknown>): void => {

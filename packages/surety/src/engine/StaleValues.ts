@@ -9,6 +9,7 @@
 import * as Redacted from "effect/Redacted"
 
 /**
+ * @category models
  * @since 0.1.0
  */
 export class StaleValues {

@@ -14,6 +14,7 @@ import * as Context from "effect/Context"
 import type * as Operation from "../Operation.ts"
 
 /**
+ * @category models
  * @since 0.1.0
  */
 export interface StandIn {
@@ -21,6 +22,7 @@ export interface StandIn {
 }
 
 /**
+ * @category services
  * @since 0.1.0
  */
 export const StandIn: Context.Service<StandIn, StandIn> = Context.Service<StandIn>("surety/engine/StandIn")

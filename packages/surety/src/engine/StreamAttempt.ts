@@ -153,6 +153,7 @@ class StreamAttempt extends Attempt implements Operation.AttemptContext {
 /**
  * The attempt factory for any function that opens a stream.
  *
+ * @category running
  * @since 0.1.0
  */
 export const streamAttempts = (
@@ -165,6 +166,7 @@ export const streamAttempts = (
 }
 
 /**
+ * @category constructors
  * @since 0.1.0
  */
 export const StreamBinder = (

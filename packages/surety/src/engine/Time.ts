@@ -20,6 +20,7 @@ import type * as Fiber from "effect/Fiber"
 /**
  * Something that can be woken once. It is armed at most once at a time.
  *
+ * @category models
  * @since 0.1.0
  */
 export abstract class Timer {
@@ -33,6 +34,7 @@ export abstract class Timer {
 }
 
 /**
+ * @category models
  * @since 0.1.0
  */
 export interface Time {
@@ -197,6 +199,7 @@ const others = new WeakMap<Clock.Clock, Time>()
 /**
  * The time of the live clock.
  *
+ * @category constants
  * @since 0.1.0
  */
 export const live: Time = new Wheel()
@@ -204,6 +207,7 @@ export const live: Time = new Wheel()
 /**
  * The time of any clock; one instance per clock.
  *
+ * @category constructors
  * @since 0.1.0
  */
 export const fromClock = (clock: Clock.Clock): Time => {

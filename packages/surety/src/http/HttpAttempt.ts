@@ -24,6 +24,7 @@ const noHeaders: WireHeaders = {}
 const maxHops = 3
 
 /**
+ * @category models
  * @since 0.1.0
  */
 export class HttpAttempt extends Attempt implements TransportHandler {
@@ -178,6 +179,7 @@ export class HttpAttempt extends Attempt implements TransportHandler {
 /**
  * One exchange per attempt.
  *
+ * @category constructors
  * @since 0.1.0
  */
 export const HttpAttempts: Attempts = (op) => (call, number) => new HttpAttempt(call, number, op)

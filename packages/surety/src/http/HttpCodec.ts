@@ -26,6 +26,7 @@ import * as SuccessShape from "./SuccessShape.ts"
 /**
  * The encoded request of one call, the same for every attempt.
  *
+ * @category models
  * @since 0.1.0
  */
 export interface Prepared {
@@ -37,6 +38,7 @@ export interface Prepared {
 /**
  * What a complete response turned out to be.
  *
+ * @category models
  * @since 0.1.0
  */
 export type Decoded =
@@ -44,6 +46,7 @@ export type Decoded =
   | { readonly _tag: "Failure"; readonly failure: Failure.Any }
 
 /**
+ * @category models
  * @since 0.1.0
  */
 export interface HttpCodec {

@@ -27,6 +27,7 @@ import { Transport, type WireHeaders, type WireRequest } from "./Transport.ts"
 /**
  * What the compiled operation offers to its attempts.
  *
+ * @category models
  * @since 0.1.0
  */
 export interface HttpOp {
@@ -43,6 +44,7 @@ export interface HttpOp {
 /**
  * The last good answer to a conditional read.
  *
+ * @category models
  * @since 0.1.0
  */
 export interface Kept {
@@ -63,6 +65,7 @@ interface Options {
 /**
  * How the compiled operation makes its attempts: one exchange each, or a stream.
  *
+ * @category models
  * @since 0.1.0
  */
 export type Attempts = (op: HttpOp, environment: Environment, idleMillis: number) => Binder["attempt"]
@@ -70,6 +73,7 @@ export type Attempts = (op: HttpOp, environment: Environment, idleMillis: number
 /**
  * Returns the function that the engine calls when the layer is built.
  *
+ * @category constructors
  * @since 0.1.0
  */
 export const compile =

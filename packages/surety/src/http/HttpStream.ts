@@ -31,6 +31,7 @@ const highWater = 64
 type Sink = Queue.Queue<unknown, Failure.Any | Cause.Done>
 
 /**
+ * @category constructors
  * @since 0.1.0
  */
 export const HttpStreamAttempts: Attempts = (op, environment, idleMillis) =>

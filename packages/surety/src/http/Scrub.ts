@@ -26,6 +26,7 @@ const without = (forms: ReadonlyArray<string>, given: string): string =>
 /**
  * The body of a refusal without the secret.
  *
+ * @category running
  * @since 0.1.0
  */
 export const text = (secret: Redacted.Redacted<string> | undefined, status: number, body: string): string =>
@@ -34,6 +35,7 @@ export const text = (secret: Redacted.Redacted<string> | undefined, status: numb
 /**
  * The headers of a refusal without the secret.
  *
+ * @category running
  * @since 0.1.0
  */
 export const headers = (

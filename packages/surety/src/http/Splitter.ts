@@ -9,6 +9,7 @@
  */
 
 /**
+ * @category models
  * @since 0.1.0
  */
 export interface Splitter {
@@ -22,6 +23,7 @@ export interface Splitter {
 const malformed = Symbol.for("surety/malformed")
 
 /**
+ * @category constructors
  * @since 0.1.0
  */
 export const make = (kind: "ndjson" | "sse" | "bytes"): Splitter =>
@@ -30,6 +32,7 @@ export const make = (kind: "ndjson" | "sse" | "bytes"): Splitter =>
 /**
  * One array out of several.
  *
+ * @category constructors
  * @since 0.1.0
  */
 export const joined = (chunks: ReadonlyArray<Uint8Array>): Uint8Array => {

@@ -20,6 +20,7 @@ import * as Schema from "effect/Schema"
  * `sse`, whose elements are event records); `bytes` has none. `unwrap: "data"` means that
  * callers see the data of an event and not the event.
  *
+ * @category models
  * @since 0.1.0
  */
 export interface SuccessShape {
@@ -33,6 +34,7 @@ export interface SuccessShape {
 /**
  * A successful response whose body is a stream.
  *
+ * @category models
  * @since 0.1.0
  */
 export interface StreamSuccess {

@@ -1,6 +1,7 @@
 /**
  * HTTP operations and the port they reach the network through.
  *
+ * @stability experimental
  * @since 0.1.0
  */
 export * as FormBody from "./FormBody.ts"
