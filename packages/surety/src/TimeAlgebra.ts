@@ -129,7 +129,7 @@ export const check = (declared: {
   }
   if (maxAttempts(retry) < 2) {
     fault(
-      `hedge.after (${hedgeMillis} ms) has no effect: a hedge is an attempt, and no rule allows more than 1; give a failure a rule of at least 2 attempts, or remove the hedge`
+      `hedge.after (${hedgeMillis} ms) has no effect: a hedge is an attempt, and no rule allows more than 1; raise a maxAttempts, or remove the hedge`
     )
   }
   return { attemptMillis, totalMillis, hedgeMillis }
@@ -156,15 +156,13 @@ const checkRules = (retry: RetryMatrix, attemptMillis: number, totalMillis: numb
     if (rule._tag === "Never") continue
     const worst = worstCaseMillis(rule, attemptMillis)
     if (worst > totalMillis) {
-      fault(
-        `retry.${tag} needs up to ${bill(worst, attemptMillis, rule.maxAttempts)}, but timeout.total is ${totalMillis} ms: raise total, or lower attempt, maxAttempts or cap`
-      )
+      fault(`retry.${tag} needs up to ${bill(worst, attemptMillis, rule.maxAttempts, totalMillis)} or cap`)
     }
   }
   const worst = worstMatrixMillis(retry, attemptMillis)
   if (worst > totalMillis) {
     fault(
-      `failures under different rules, one after another, need up to ${bill(worst, attemptMillis, maxAttempts(retry))}, but timeout.total is ${totalMillis} ms: raise total, or lower attempt, maxAttempts or cap`
+      `failures under different rules, one after another, need up to ${bill(worst, attemptMillis, maxAttempts(retry), totalMillis)} or cap`
     )
   }
 }
@@ -191,15 +189,15 @@ const checkPlan = (
   const worst = worstMatrixMillis(retry, attemptMillis, settle)
   if (worst > totalMillis) {
     fault(
-      `with idempotency.settle (${settle} ms) before each retry, the rules need up to ${bill(worst, attemptMillis, maxAttempts(retry))}, but timeout.total is ${totalMillis} ms: raise total, or lower attempt, maxAttempts or settle`
+      `with idempotency.settle (${settle} ms) before each retry, the rules need up to ${bill(worst, attemptMillis, maxAttempts(retry), totalMillis)} or settle`
     )
   }
 }
 
-const bill = (worstMillis: number, attemptMillis: number, attempts: number): string =>
+const bill = (worstMillis: number, attemptMillis: number, attempts: number, totalMillis: number): string =>
   `${Math.ceil(worstMillis)} ms (${attempts} attempts of ${attemptMillis} ms, waits of up to ${Math.ceil(
     worstMillis - attemptMillis * attempts
-  )} ms)`
+  )} ms), but timeout.total is ${totalMillis} ms: raise total, or lower attempt, maxAttempts`
 
 /**
  * What the checks of a contract need of an operation.
@@ -306,7 +304,7 @@ export const checkLimits = (
   if (longest !== undefined && rounds > most) {
     const round = roundMillis(longest, latencyMillis)
     fault(
-      `limits.queue (${queue}) is too long: at ${round} ms for a call, the last one waits ${rounds * round} ms for one of ${concurrency} permits, but the timeout.total of '${longest.name}' is ${longest.totalMillis} ms, and no operation does better: set queue to at most ${most * concurrency}, raise concurrency, or declare slo.latency.p50 if calls are faster`
+      `limits.queue (${queue}) is too long: at ${round} ms for a call, the last one waits ${rounds * round} ms for one of ${concurrency} permits, but the timeout.total of '${longest.name}' is ${longest.totalMillis} ms: set queue to at most ${most * concurrency}, raise concurrency, or declare slo.latency.p50 if calls are faster`
     )
   }
 }

@@ -164,7 +164,7 @@ describe("Contract.make", () => {
     [
       "a queue of 101 for 25 permits",
       () => make(limits({ queue: 101 })),
-      "acme: limits.queue (101) is too long: at 2000 ms for a call, the last one waits 10000 ms for one of 25 permits, but the timeout.total of 'get' is 8000 ms, and no operation does better: set queue to at most 100, raise concurrency, or declare slo.latency.p50 if calls are faster"
+      "acme: limits.queue (101) is too long: at 2000 ms for a call, the last one waits 10000 ms for one of 25 permits, but the timeout.total of 'get' is 8000 ms: set queue to at most 100, raise concurrency, or declare slo.latency.p50 if calls are faster"
     ],
     [
       "26 probes for 25 permits",
