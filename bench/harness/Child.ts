@@ -1,94 +1,93 @@
 /**
- * Runs one measurement in a fresh Node process and reads back what it found and what its collector did.
+ * Programs of the benches in processes of their own. A case that shared a process with another would inherit its heap,
+ * its compiled code and its timers.
  *
- * A case that shared a process with another would inherit its heap, its compiled code and its timers. The collector's
- * trace (`--trace-gc-nvp`) gives the bytes a window of time allocated, and how many of them outlived a minor
- * collection; both are counts, so they hold on a busy machine.
- *
- * The child side is `Measurement.ts`.
+ * The other side is `Measurement.ts` for measuring programs, and the files under `servers/`.
  */
-import { spawn } from "node:child_process"
+import { type ChildProcess, spawn } from "node:child_process"
 import { fileURLToPath } from "node:url"
+import * as Collector from "./Collector.ts"
 
-/** What a measuring program sends, and where its measured window lies. */
-export interface Reported<A> {
-  readonly value: A
-  /** milliseconds since the process began */
-  readonly from: number
-  readonly to: number
+/** What a measuring program says. */
+export type Message<A> =
+  | { readonly _tag: "Ready" }
+  | { readonly _tag: "Value"; readonly value: A }
+  /** the measured window, in milliseconds since the process began */
+  | { readonly _tag: "Ended"; readonly from: number; readonly to: number }
+
+/** A running measuring program that does one turn each time it is asked. */
+export interface Program<A> {
+  readonly turn: () => Promise<A>
+  /** Ends the program and says what its collector did over all turns. */
+  readonly end: () => Promise<Collector.Collected>
 }
 
-export interface Collected {
-  readonly allocatedBytes: number
-  /** bytes that outlived minor collections and were moved to the old generation */
-  readonly promotedBytes: number
-  readonly longestPauseMillis: number
+const start = (program: string, args: ReadonlyArray<string>, flags: ReadonlyArray<string>): ChildProcess => {
+  const path = fileURLToPath(new URL(`../${program}`, import.meta.url))
+  return spawn(process.execPath, [...flags, path, ...args], { stdio: ["ignore", "pipe", "pipe", "ipc"] })
 }
 
-export interface Measured<A> {
-  readonly value: A
-  readonly collected: Collected
-}
-
-const gcLine = /^\[\d+:0x[0-9a-f:]+\]\s+(\d+) ms: pause=([\d.]+) .* gc=(\w+) .* allocated=(\d+) promoted=(\d+)/
-
-const collect = (lines: ReadonlyArray<string>, from: number, to: number): Collected => {
-  let allocatedBytes = 0
-  let promotedBytes = 0
-  let longestPauseMillis = 0
-  for (const line of lines) {
-    const match = gcLine.exec(line)
-    if (match === null) continue
-    const [at, pause, kind, allocated, promoted] = [match[1], match[2], match[3], match[4], match[5]]
-    if (Number(at) < from || Number(at) > to) continue
-    allocatedBytes += Number(allocated)
-    if (kind !== "s") continue
-    longestPauseMillis = Math.max(longestPauseMillis, Number(pause))
-    promotedBytes += Number(promoted)
-  }
-  return { allocatedBytes, promotedBytes, longestPauseMillis }
-}
-
-/** Runs `program` (relative to `bench/`) with `args`; fails with what it printed when it ends badly. */
-export const measure = <A>(
-  program: string,
-  args: ReadonlyArray<string>,
-  flags: ReadonlyArray<string> = []
-): Promise<Measured<A>> =>
-  new Promise((resolve, reject) => {
-    const path = fileURLToPath(new URL(`../${program}`, import.meta.url))
-    const child = spawn(process.execPath, ["--expose-gc", "--trace-gc-nvp", ...flags, path, ...args], {
-      stdio: ["ignore", "pipe", "pipe", "ipc"]
-    })
-    let out = ""
-    let err = ""
-    let reported: Reported<A> | undefined
-    child.stdout?.setEncoding("utf8").on("data", (chunk: string) => (out += chunk))
-    child.stderr?.setEncoding("utf8").on("data", (chunk: string) => (err += chunk))
-    child.on("message", (message) => (reported = message as Reported<A>))
-    child.on("error", reject)
-    child.on("close", (code) => {
-      const lines = out.split("\n")
-      if (code !== 0 || reported === undefined) {
-        const said = lines.filter((line) => !line.includes(" ms: pause=")).join("\n")
-        return reject(new Error(`${program} ${args.join(" ")} ended with ${code}\n${said}\n${err}`))
-      }
-      resolve({ value: reported.value, collected: collect(lines, reported.from, reported.to) })
-    })
+/** Starts `program` (relative to `bench/`) and waits until it is warm; fails with what it printed when it ends badly. */
+export const open = async <A>(program: string, args: ReadonlyArray<string>): Promise<Program<A>> => {
+  const child = start(program, args, Collector.flags)
+  let out = ""
+  let err = ""
+  child.stdout?.setEncoding("utf8").on("data", (chunk: string) => (out += chunk))
+  child.stderr?.setEncoding("utf8").on("data", (chunk: string) => (err += chunk))
+  const closed = new Promise<number | null>((resolve) => child.on("close", resolve))
+  const failed = closed.then((code): never => {
+    throw new Error(`${program} ${args.join(" ")} ended with ${code}\n${Collector.withoutTrace(out)}\n${err}`)
   })
+  failed.catch(() => {})
+  const hear = <Tag extends Message<A>["_tag"]>(tag: Tag) =>
+    Promise.race([
+      new Promise<Extract<Message<A>, { readonly _tag: Tag }>>((resolve) => {
+        const listen = (message: unknown) => {
+          if ((message as Message<A>)._tag !== tag) return
+          child.off("message", listen)
+          resolve(message as Extract<Message<A>, { readonly _tag: Tag }>)
+        }
+        child.on("message", listen)
+      }),
+      failed
+    ])
+  await hear("Ready")
+  return {
+    turn: async () => {
+      const value = hear("Value")
+      child.send("turn")
+      return (await value).value
+    },
+    end: async () => {
+      const ended = hear("Ended")
+      child.send("end")
+      const { from, to } = await ended
+      await closed
+      return Collector.collected(out, from, to)
+    }
+  }
+}
 
-/** A server program of `bench/servers`, in its own process. */
+/** Runs a program for a single turn. */
+export const measure = async <A>(program: string, args: ReadonlyArray<string>): Promise<A> => {
+  const opened = await open<A>(program, args)
+  const value = await opened.turn()
+  await opened.end()
+  return value
+}
+
+/** A server program of `bench/servers`. */
 export interface Server {
   readonly url: string
   readonly adminUrl: string
   readonly close: () => void
 }
 
-/** Starts `program`, which sends `{ port, adminPort }` once it listens. */
-export const serve = (program: string, args: ReadonlyArray<string> = []): Promise<Server> =>
+/** Starts a server, which sends `{ port, adminPort }` once it listens. */
+export const serve = (program: string): Promise<Server> =>
   new Promise((resolve, reject) => {
-    const path = fileURLToPath(new URL(`../${program}`, import.meta.url))
-    const child = spawn(process.execPath, [path, ...args], { stdio: ["ignore", "inherit", "inherit", "ipc"] })
+    const child = start(program, [], [])
+    child.stderr?.pipe(process.stderr)
     child.once("error", reject)
     child.once("exit", (code) => reject(new Error(`${program} ended with ${code}`)))
     child.once("message", (message) => {

@@ -1,23 +1,28 @@
 /**
- * The child side of `Child.ts`: runs a window between two quiet pauses and sends what it found.
+ * The other side of `Child.ts`: a program that is warm does one turn each time it is asked, until it is told to end.
  *
- * The pauses keep a collection of the warm-up, and the final one, apart from the window by more than the few
+ * Quiet pauses keep the collections of the warm-up, and the final one, apart from the turns by more than the few
  * milliseconds by which the collector's clock and ours differ.
  */
 import { setTimeout as sleep } from "node:timers/promises"
-import type { Reported } from "./Child.ts"
+import type { Message } from "./Child.ts"
 
 const quietMillis = 60
 
-/** Measures `window` and sends its value; full collections at both ends close the account of what was allocated. */
-export const report = async <A>(window: () => Promise<A>): Promise<void> => {
+/** Takes turns; full collections at both ends close the account of what was allocated. */
+export const takeTurns = async <A>(turn: () => Promise<A>): Promise<void> => {
+  const say = (message: Message<A>) => process.send?.(message)
   globalThis.gc?.()
   await sleep(quietMillis)
   const from = performance.now() - quietMillis / 2
-  const value = await window()
-  globalThis.gc?.()
-  const to = performance.now() + quietMillis / 2
-  await sleep(quietMillis)
-  const reported: Reported<A> = { value, from, to }
-  process.send?.(reported)
+  const end = async () => {
+    globalThis.gc?.()
+    const to = performance.now() + quietMillis / 2
+    await sleep(quietMillis)
+    process.send?.({ _tag: "Ended", from, to } satisfies Message<A>, () => process.exit(0))
+  }
+  process.on("message", (message) =>
+    message === "turn" ? void turn().then((value) => say({ _tag: "Value", value })) : void end()
+  )
+  say({ _tag: "Ready" })
 }

@@ -1,7 +1,10 @@
-/** Program: `http.ts CASE URL CONCURRENCY MILLIS` measures throughput and latency for about `MILLIS` milliseconds. */
-import { report } from "../harness/Measurement.ts"
-import { quantile } from "../harness/Sample.ts"
+/**
+ * Program: `http.ts CASE URL CONCURRENCY MILLIS`; a turn keeps that many requests in flight for about `MILLIS`
+ * milliseconds and gives throughput, latency and processor time.
+ */
 import type { OpenHttp } from "../cases/Http.ts"
+import { takeTurns } from "../harness/Measurement.ts"
+import { quantile } from "../harness/Sample.ts"
 
 const [name, url, concurrency, millis] = [
   process.argv[2]!,
@@ -10,11 +13,10 @@ const [name, url, concurrency, millis] = [
   Number(process.argv[5])
 ]
 
-/** What one window of load says. */
+/** What one turn says. */
 export interface Load {
   readonly requests: number
   readonly perSecond: number
-  readonly p50Millis: number
   readonly p99Millis: number
   readonly cpuMicrosPerRequest: number
 }
@@ -25,17 +27,8 @@ const subject = await open(url)
 const { amount, id } = await subject.one()
 if (id !== "ch_1" || amount !== 1999) throw new Error(`${name} read ${id} ${amount}`)
 
-// Warm, and learn how many requests fit the window.
-const trial = 40 * concurrency
-await subject.run(trial, concurrency, () => {})
-const began = performance.now()
-await subject.run(trial, concurrency, () => {})
-const perMilli = trial / (performance.now() - began)
-await subject.run(Math.ceil(perMilli * 600), concurrency, () => {})
-const requests = Math.ceil((perMilli * millis) / concurrency) * concurrency
-const latencies = new Float64Array(requests)
-
-await report(async (): Promise<Load> => {
+const load = async (requests: number): Promise<Load> => {
+  const latencies = new Float64Array(requests)
   let at = 0
   const cpu = process.cpuUsage()
   const began = performance.now()
@@ -45,9 +38,16 @@ await report(async (): Promise<Load> => {
   return {
     requests,
     perSecond: (requests / elapsed) * 1_000,
-    p50Millis: quantile(latencies, 0.5),
     p99Millis: quantile(latencies, 0.99),
     cpuMicrosPerRequest: (user + system) / requests
   }
-})
-process.exit(0)
+}
+
+// Warm, and learn how many requests fit a turn.
+let requests = 40 * concurrency
+for (let warm = 0; warm < 5; warm++) {
+  const { perSecond } = await load(requests)
+  requests = Math.ceil(((perSecond / 1_000) * millis) / concurrency) * concurrency
+}
+
+await takeTurns(() => load(requests))

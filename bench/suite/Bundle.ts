@@ -8,7 +8,6 @@ import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { gzipSync } from "node:zlib"
 import type { Bench } from "../harness/Bench.ts"
-import { measure } from "../harness/Child.ts"
 import { interleave } from "../harness/Rounds.ts"
 import { row } from "../harness/Row.ts"
 import { type Sample, sample } from "../harness/Sample.ts"
@@ -43,9 +42,6 @@ const best = (millis: ReadonlyArray<number>): Sample => {
   return { ...found, median: found.low }
 }
 
-const importMillis = (entry: Entry) =>
-  measure<number>("programs/import.ts", [join(folder, `${entry}.mjs`)]).then(({ value }) => value)
-
 export const bundle: Bench = {
   name: "bundle",
   about: "a provider of one operation with the fetch transport, minified and compressed",
@@ -56,14 +52,19 @@ export const bundle: Bench = {
       await bundleEntry("surety-rules"),
       await bundleEntry("bundle-effect")
     ]
-    const imports = await interleave(entries, rounds, importMillis)
+    const imports = await interleave<Entry, number>(
+      entries,
+      { sets: rounds, turns: 1 },
+      "programs/import.ts",
+      (entry) => [join(folder, `${entry}.mjs`)]
+    )
     return [
       row("bundle/size", provider, "kB gzip", { atMost: 60 }),
-      row("bundle/import", best(imports["surety-bundle"]), "ms", { atMost: 15 }),
+      row("bundle/import", best(imports["surety-bundle"].turns), "ms", { atMost: 15 }),
       row("bundle/size rules", rules, "kB gzip", { atMost: 15 }),
-      row("bundle/import rules", best(imports["surety-rules"]), "ms"),
+      row("bundle/import rules", best(imports["surety-rules"].turns), "ms"),
       row("bundle/size effect", effect, "kB gzip"),
-      row("bundle/import effect", best(imports["bundle-effect"]), "ms")
+      row("bundle/import effect", best(imports["bundle-effect"].turns), "ms")
     ]
   }
 }

@@ -3,43 +3,37 @@
  * cockatiel's four policies and against Effect's own parts composed by hand; without a tracer, and where one collects.
  */
 import type { Bench } from "../harness/Bench.ts"
-import { measure } from "../harness/Child.ts"
 import { interleave } from "../harness/Rounds.ts"
 import { row } from "../harness/Row.ts"
 import { ratio, sample } from "../harness/Sample.ts"
 
-const rounds = 5
+const plan = { sets: 3, turns: 8 }
 
-/** How many calls a window makes, so that each case takes about a second. */
+/** How many calls a turn makes, so that each case takes about a tenth of a second. */
 const calls = {
-  "surety-overhead": 400_000,
-  "overhead-cockatiel": 80_000,
-  "overhead-effect": 25_000,
-  "surety-overhead-traced": 200_000,
-  "overhead-effect-traced": 25_000,
-  "overhead-bare": 500_000
+  "surety-overhead": 60_000,
+  "overhead-cockatiel": 10_000,
+  "overhead-effect": 4_000,
+  "surety-overhead-traced": 30_000,
+  "overhead-effect-traced": 4_000,
+  "overhead-bare": 200_000
 } as const
 type Case = keyof typeof calls
 
 const cases = Object.keys(calls) as ReadonlyArray<Case>
 
-const measureOnce = (concurrency: number) => async (name: Case) => {
-  const count = calls[name]
-  const { collected, value } = await measure<{ readonly nanosPerCall: number }>("programs/overhead.ts", [
-    name,
-    String(concurrency),
-    String(count)
-  ])
-  return { nanos: value.nanosPerCall, bytes: collected.allocatedBytes / count }
-}
-
 const overhead = (name: string, concurrency: number): Bench => ({
   name,
   about: `full guarded call around a no-op, ${concurrency} in flight`,
   run: async () => {
-    const results = await interleave(cases, rounds, measureOnce(concurrency))
-    const nanos = (of: Case) => results[of].map((round) => round.nanos)
-    const bytes = (of: Case) => results[of].map((round) => round.bytes)
+    const results = await interleave<Case, number>(cases, plan, "programs/overhead.ts", (of) => [
+      of,
+      String(concurrency),
+      String(calls[of])
+    ])
+    const nanos = (of: Case) => results[of].turns
+    const bytes = (of: Case) =>
+      results[of].sets.map(({ collected, turns }) => collected.allocatedBytes / (calls[of] * turns.length))
     const time = (of: Case, against: Case) => ratio(nanos(of), nanos(against))
     const space = (of: Case, against: Case) => ratio(bytes(of), bytes(against))
     const [ours, traced] = ["surety-overhead", "surety-overhead-traced"] as const

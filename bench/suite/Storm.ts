@@ -21,13 +21,13 @@ export interface Outcome extends Weather {
 export const endure = async (client: string, scenario: Scenario): Promise<Outcome> => {
   const server = await serve(scenario.server)
   try {
-    const { value } = await measure<Storm>("programs/storm.ts", [
+    const storm = await measure<Storm>("programs/storm.ts", [
       client,
       server.url,
       server.adminUrl,
       ...[callsPerSecond, scenario.beforeMillis, scenario.duringMillis, scenario.afterMillis].map(String)
     ])
-    return { ...weather(value, scenario.duringMillis, callsPerSecond), wasted: value.wasted }
+    return { ...weather(storm, scenario.duringMillis, callsPerSecond), wasted: storm.wasted }
   } finally {
     server.close()
   }
