@@ -1,5 +1,9 @@
 // What is internal cannot be imported, whether the file exists or not.
-for (const path of ["surety/internal/anything", "@surety/stripe/internal/anything"]) {
+for (const path of [
+  "surety/internal/anything",
+  "@surety/stripe/internal/anything",
+  "@surety/github/internal/anything"
+]) {
   const code = await import(path).then(
     () => "imported",
     (error) => error.code
