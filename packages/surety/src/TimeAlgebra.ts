@@ -116,88 +116,68 @@ export const check = (declared: {
 }): Checked => {
   const { failures, operation, plan, retry } = declared
   const { attemptMillis, totalMillis } = TimeBudget.toMillis(operation, declared.timeout)
-  const fault = (text: string): never => {
-    throw new RangeError(`${operation}: ${text}`)
-  }
+  const fault: Fault = faultOf(operation)
   checkTags(failures, fault)
-  checkRules(retry, attemptMillis, totalMillis, fault)
-  checkPlan(plan, retry, attemptMillis, totalMillis, fault)
+  const settleMillis = plan?._tag === "Reconcile" ? Duration.toMillis(plan.settle) : 0
+  const afford = (what: string, matrix: RetryMatrix, settle: number): void => {
+    const worst = worstMatrixMillis(matrix, attemptMillis, settle)
+    if (worst <= totalMillis) return
+    const attempts = maxAttempts(matrix)
+    fault(
+      `${what} needs up to ${Math.ceil(worst)} ms (${attempts} attempts of ${attemptMillis} ms, waits of up to ${Math.ceil(
+        worst - attemptMillis * attempts
+      )} ms), but timeout.total is ${totalMillis} ms: raise total, or lower attempt, maxAttempts or cap`
+    )
+  }
+  for (const [tag, rule] of Object.entries(retry)) {
+    if (typeof rule !== "object" || rule === null || (rule._tag !== "Never" && !Backoff.isBackoff(rule))) {
+      fault(`retry.${tag} must be Backoff.exponential(...) or Backoff.never`)
+    }
+    afford(`retry.${tag}`, { [tag]: rule }, 0)
+  }
+  afford("retry, with failures under different rules one after another,", retry, 0)
+  if (plan?._tag === "Reconcile") {
+    if (attemptMillis + settleMillis >= totalMillis) {
+      fault(
+        `timeout.attempt (${attemptMillis} ms) and idempotency.settle (${settleMillis} ms) leave no time within timeout.total (${totalMillis} ms) to look the outcome up with '${plan.via.name}'`
+      )
+    }
+    afford(`retry, with idempotency.settle (${settleMillis} ms) before each attempt,`, retry, settleMillis)
+  }
+  if (plan?._tag === "Key" && Duration.toMillis(plan.retainedFor) < totalMillis) {
+    fault(
+      `idempotency.retainedFor (${Duration.toMillis(plan.retainedFor)} ms) is shorter than timeout.total (${totalMillis} ms): the provider could forget the key while the call retries`
+    )
+  }
   if (declared.hedge === undefined) return { attemptMillis, totalMillis, hedgeMillis: undefined }
   const hedgeMillis = millis(operation, "hedge.after", declared.hedge)
   if (hedgeMillis >= attemptMillis) {
     fault(`hedge.after (${hedgeMillis} ms) must be below timeout.attempt (${attemptMillis} ms)`)
   }
   if (maxAttempts(retry) < 2) {
-    fault(
-      `hedge.after (${hedgeMillis} ms) has no effect: a hedge is an attempt, and no rule allows more than 1; raise a maxAttempts, or remove the hedge`
-    )
+    fault(`hedge.after (${hedgeMillis} ms) has no effect: a hedge is an attempt, and no rule allows more than 1`)
   }
   return { attemptMillis, totalMillis, hedgeMillis }
 }
 
 type Fault = (text: string) => never
 
+const faultOf =
+  (subject: string): Fault =>
+  (text) => {
+    throw new RangeError(`${subject}: ${text}`)
+  }
+
 const checkTags = (failures: ReadonlyArray<Failure.Source<unknown>>, fault: Fault): void => {
-  const tags = new Map<string, Failure.Source<unknown>>()
-  for (const failure of failures) {
-    const before = tags.get(failure.tag)
-    if (before !== undefined && before.disposition !== failure.disposition) {
-      fault(`two failures are tagged '${failure.tag}' and disagree (${before.disposition}, ${failure.disposition})`)
+  const tags = new Map<string, Failure.Disposition>()
+  for (const { disposition, tag } of failures) {
+    const before = tags.get(tag)
+    if (before !== undefined && before !== disposition) {
+      fault(`two failures are tagged '${tag}' and disagree (${before}, ${disposition})`)
     }
-    tags.set(failure.tag, failure)
+    tags.set(tag, disposition)
   }
 }
-
-const checkRules = (retry: RetryMatrix, attemptMillis: number, totalMillis: number, fault: Fault): void => {
-  for (const [tag, rule] of Object.entries(retry)) {
-    if (typeof rule !== "object" || rule === null || (rule._tag !== "Never" && !Backoff.isBackoff(rule))) {
-      fault(`retry.${tag} must be Backoff.exponential(...) or Backoff.never`)
-    }
-    if (rule._tag === "Never") continue
-    const worst = worstCaseMillis(rule, attemptMillis)
-    if (worst > totalMillis) {
-      fault(`retry.${tag} needs up to ${bill(worst, attemptMillis, rule.maxAttempts, totalMillis)} or cap`)
-    }
-  }
-  const worst = worstMatrixMillis(retry, attemptMillis)
-  if (worst > totalMillis) {
-    fault(
-      `failures under different rules, one after another, need up to ${bill(worst, attemptMillis, maxAttempts(retry), totalMillis)} or cap`
-    )
-  }
-}
-
-const checkPlan = (
-  plan: Idempotency.Plan | undefined,
-  retry: RetryMatrix,
-  attemptMillis: number,
-  totalMillis: number,
-  fault: Fault
-): void => {
-  if (plan?._tag === "Key" && Duration.toMillis(plan.retainedFor) < totalMillis) {
-    fault(
-      `idempotency.retainedFor (${Duration.toMillis(plan.retainedFor)} ms) is shorter than timeout.total (${totalMillis} ms): the provider could forget the key while the call still retries`
-    )
-  }
-  if (plan?._tag !== "Reconcile") return
-  const settle = Duration.toMillis(plan.settle)
-  if (attemptMillis + settle >= totalMillis) {
-    fault(
-      `idempotency.settle (${settle} ms) after an attempt of timeout.attempt (${attemptMillis} ms) leaves no time within timeout.total (${totalMillis} ms) to look the outcome up with '${plan.via.name}'`
-    )
-  }
-  const worst = worstMatrixMillis(retry, attemptMillis, settle)
-  if (worst > totalMillis) {
-    fault(
-      `with idempotency.settle (${settle} ms) before each retry, the rules need up to ${bill(worst, attemptMillis, maxAttempts(retry), totalMillis)} or settle`
-    )
-  }
-}
-
-const bill = (worstMillis: number, attemptMillis: number, attempts: number, totalMillis: number): string =>
-  `${Math.ceil(worstMillis)} ms (${attempts} attempts of ${attemptMillis} ms, waits of up to ${Math.ceil(
-    worstMillis - attemptMillis * attempts
-  )} ms), but timeout.total is ${totalMillis} ms: raise total, or lower attempt, maxAttempts`
 
 /**
  * What the checks of a contract need of an operation.
@@ -239,9 +219,7 @@ export const checkLatency = (
   latency: Readonly<Record<string, Duration.Input>>,
   operations: ReadonlyArray<Timed>
 ): number => {
-  const fault: Fault = (text) => {
-    throw new RangeError(`${provider}: ${text}`)
-  }
+  const fault: Fault = faultOf(provider)
   const bounds = Object.entries(latency)
     .map(([name, bound]) => ({
       name,
@@ -255,16 +233,14 @@ export const checkLatency = (
   if (before === undefined) return fault('slo.latency must name a percentile, such as { p99: "2 seconds" }')
   for (const bound of bounds) {
     if (!(bound.percent > 0 && bound.percent < 100)) {
-      fault(`slo.latency.${bound.name} is not a percentile between p0 and p100; write p99.9 for 999 of 1000`)
+      fault(`slo.latency.${bound.name} is not a percentile between p0 and p100, such as p99.9`)
     }
     if (bound.millis < before.millis) {
-      fault(
-        `slo.latency.${bound.name} (${bound.millis} ms) is below slo.latency.${before.name} (${before.millis} ms): a higher percentile is never faster`
-      )
+      fault(`slo.latency.${bound.name} (${bound.millis} ms) is below slo.latency.${before.name} (${before.millis} ms)`)
     }
     if (operations.length > 0 && bound.millis > longest) {
       fault(
-        `slo.latency.${bound.name} (${bound.millis} ms) can never be missed: every call ends within the longest timeout.total (${longest} ms)`
+        `slo.latency.${bound.name} (${bound.millis} ms) can never be missed: the longest timeout.total is ${longest} ms`
       )
     }
     lowest = Math.min(lowest, bound.millis)
@@ -290,9 +266,7 @@ export const checkLimits = (
   operations: ReadonlyArray<Timed>,
   latencyMillis: number
 ): void => {
-  const fault = (text: string): never => {
-    throw new RangeError(`${provider}: ${text}`)
-  }
+  const fault: Fault = faultOf(provider)
   for (const operation of operations) checkCost(operation, limits, fault)
   const { breaker, concurrency, queue } = limits
   if (breaker.trip._tag !== "None" && breaker.probes > concurrency) {
@@ -320,7 +294,7 @@ const checkCost = (operation: Timed, limits: Limits, fault: Fault): void => {
     const wait = ((cost - bucket.burst) * bucket.periodMillis) / bucket.limit
     if (wait >= operation.totalMillis) {
       fault(
-        `operations.${operation.name} costs ${cost} tokens of limits.rate.${name}, which holds ${bucket.burst} and gains ${bucket.limit} in ${bucket.periodMillis} ms: even when it is full, a call waits ${Math.ceil(wait)} ms, but timeout.total is ${operation.totalMillis} ms`
+        `operations.${operation.name} costs ${cost} tokens of limits.rate.${name}, which holds ${bucket.burst} and gains ${bucket.limit} in ${bucket.periodMillis} ms: a call waits ${Math.ceil(wait)} ms at best, but timeout.total is ${operation.totalMillis} ms`
       )
     }
   }

@@ -141,7 +141,7 @@ describe("TimeAlgebra.check", () => {
     [
       "2 rules that fit one by one",
       { retry: { A: rule(50, 2000, 3), B: rule(1900, 1900, 2), C: rule(1, 2000, 3, "decorrelated") } },
-      "charge: failures under different rules, one after another, need up to 9900 ms (3 attempts of 2000 ms, waits of up to 3900 ms), but timeout.total is 8000 ms"
+      "charge: retry, with failures under different rules one after another, needs up to 9900 ms (3 attempts of 2000 ms, waits of up to 3900 ms), but timeout.total is 8000 ms"
     ],
     [
       "something that is no rule",
@@ -177,12 +177,12 @@ describe("TimeAlgebra.check", () => {
     [
       "a lookup without time",
       { plan: reconcile(6000) },
-      "charge: idempotency.settle (6000 ms) after an attempt of timeout.attempt (2000 ms) leaves no time within timeout.total (8000 ms) to look the outcome up with 'find'"
+      "charge: timeout.attempt (2000 ms) and idempotency.settle (6000 ms) leave no time within timeout.total (8000 ms) to look the outcome up with 'find'"
     ],
     [
       "lookups that eat the retries",
       { plan: reconcile(1001) },
-      "charge: with idempotency.settle (1001 ms) before each retry, the rules need up to 8002 ms (3 attempts of 2000 ms, waits of up to 2002 ms), but timeout.total is 8000 ms"
+      "charge: retry, with idempotency.settle (1001 ms) before each attempt, needs up to 8002 ms (3 attempts of 2000 ms, waits of up to 2002 ms), but timeout.total is 8000 ms"
     ]
   ]
   for (const [name, over, message] of refused) {
