@@ -223,8 +223,7 @@ export const Tagged =
   ): [Self] extends [never] ? MissingSelf : Class<Self, Tag, F, D> => {
     const fields: Schema.Struct.Fields = options.fields ?? {}
     // the schema class is built by value; its precise type is `Class`, stated above
-    // oxlint-disable-next-line no-explicit-any
-    const base: any = Schema.TaggedError<never>()(tag, fields)
+    const base: { readonly prototype: object } = Schema.TaggedError<never>()(tag, fields) as never
     const health = options.health ?? deriveHealth(options.retry, options.fault)
     const declaration: Declaration = {
       tag,
@@ -243,20 +242,21 @@ export const Tagged =
           : options.message(this as Schema.Struct.Type<F>)
       }
     })
-    Object.assign(base, declaration)
+    Object.assign(base, declaration, {
+      wire(
+        this: Wire.FailureClass,
+        status: number | ReadonlyArray<number>,
+        mapping?: Wire.Mapping<unknown, unknown, unknown>
+      ) {
+        return Wire.make(this, fields, status, mapping)
+      }
+    })
     Object.defineProperty(base, "schema", {
       get(this: unknown) {
         return this
       }
     })
-    base.wire = function (
-      this: Wire.FailureClass,
-      status: number | ReadonlyArray<number>,
-      mapping?: Wire.Mapping<unknown, unknown, unknown>
-    ) {
-      return Wire.make(this, fields, status, mapping)
-    }
-    return base
+    return base as never
   }
 
 /** @internal */

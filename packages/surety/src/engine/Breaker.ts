@@ -99,7 +99,7 @@ export class Breaker {
   record(permit: Permit, health: Health, now: number, random: number): void {
     if (Math.abs(permit) !== this.generation) return
     if (permit < 0) this.recordProbe(health, now, random)
-    else if (this.current === "closed" && health !== "ignored") this.recordClosed(health === "outage", now, random)
+    else if (this.current === "closed" && health !== "ignored") this.recordClosed(health, now, random)
   }
 
   /** Opens because another process's circuit did. */
@@ -130,7 +130,8 @@ export class Breaker {
     this.become("closed")
   }
 
-  private recordClosed(outage: boolean, now: number, random: number): void {
+  private recordClosed(health: Health, now: number, random: number): void {
+    const outage = health === "outage"
     const trip = this.config.trip
     if (trip._tag === "None") return
     if (trip._tag === "Consecutive") {
