@@ -135,16 +135,20 @@ export const make = <Self>(
     decode(response) {
       const exit = decodeBody(response.body)
       if (Exit.isFailure(exit)) return undefined
-      // what a provider sends must not kill a call: fields that the class or the mapping trips over are some other failure
+      const props =
+        mapping === undefined
+          ? exit.value
+          : mapping.decode({
+              body: exit.value,
+              headers: response.headers,
+              status: response.status,
+              nowMillis: response.nowMillis
+            })
+      if (props === undefined) return undefined
+      // a mapping that throws is a bug and ends the call; fields that the class refuses are the provider's, and some
+      // other failure
       try {
-        if (mapping === undefined) return new construct(exit.value)
-        const props = mapping.decode({
-          body: exit.value,
-          headers: response.headers,
-          status: response.status,
-          nowMillis: response.nowMillis
-        })
-        return props === undefined ? undefined : new construct(props)
+        return new construct(props)
       } catch {
         return undefined
       }
