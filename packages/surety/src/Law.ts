@@ -78,17 +78,34 @@ export interface OP_006_AMutationFallsBackToAnotherProviderOrFails<in Req, out A
  * The law OP-007: a reconcile plan is made for the request and the result of the operation
  * that carries it.
  *
+ * **Details**   A request that is still `unknown` passes: the compiler asks before it has inferred the
+ * request of an attempt that a generic function makes, and would stay with `unknown` if it
+ * were refused. `RequestUnder` takes care of an attempt that really takes anything.
+ *
  * @category laws
  * @since 0.1.0
  */
 export type CheckPlan<I, Req, A> =
   I extends Idempotency.Reconcile<infer _S, infer R0, infer A0>
-    ? [Req, R0] extends [R0, Req]
+    ? [unknown extends Req ? R0 : Req, R0] extends [R0, Req]
       ? [A0] extends [A | undefined]
         ? unknown
         : "OP-007: find of the reconcile plan must return what this operation returns"
       : "OP-007: embed of the reconcile plan must take and return the request of this operation"
     : unknown
+
+/**
+ * The request of a mutation: that of its attempt, or that of its reconcile plan where the
+ * attempt takes anything.
+ *
+ * @category laws
+ * @since 0.1.0
+ */
+export type RequestUnder<I, Req> = unknown extends Req
+  ? I extends Idempotency.Reconcile<infer _S, infer R0, infer _A>
+    ? R0
+    : Req
+  : Req
 
 /**
  * The law HEDGE-001: only reads and mutations under a key or natural plan are hedged.

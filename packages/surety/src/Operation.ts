@@ -241,7 +241,7 @@ export const mutation = <
 ): Operation<
   Name,
   "mutation",
-  Req,
+  Law.RequestUnder<I, Req>,
   A,
   ErrorsOf<F> | TransportFailure,
   CallError<ErrorsOf<F> | TransportFailure, M, "mutation">,
