@@ -98,7 +98,8 @@ export type Source<Ops> = Contract.Contract<Ops, unknown> | { readonly contract:
  * status, where there is one. An operation without a wire needs a handler: see `FakeCall`.
  *
  * **Failures**   What is wrong with the test itself (a value that no success schema accepts, a
- * handler that dies, a missing handler) is a 500 whose reason stands in the log's `note`.
+ * handler that dies, a missing handler) is a 500 whose reason stands in the log's `note` and
+ * in a warning of the program that built the layer.
  *
  * **Gotchas**   It has a memory (log, keys, script): make one per test. In a form, an empty list
  * and `null` cannot be told from an absent member and an empty text.
@@ -179,10 +180,16 @@ export const make = <const Ops>(source: Source<Ops>, options: Options<NoInfer<Op
     }
     return undefined
   }
+  const warn = (text: string) => Effect.runSyncWith(context)(Effect.logWarning(text))
   const server = FakeServer.make({
     handle: (request) => {
       const found = find(request.method, request.path)
-      if (found !== undefined) return found.operation.respond(request, found.params)
+      if (found !== undefined) {
+        return telling(
+          () => found.operation.respond(request, found.params),
+          (error) => warn(`${contract.id}: the handler of the fake threw, its client gets a 500: ${String(error)}`)
+        )
+      }
       const detail = `no operation of ${contract.id} answers ${request.method} ${request.path}`
       return { ...errorResponse(404, detail), acted: "no", note: detail }
     },
@@ -250,6 +257,20 @@ export const serve = <Ops>(
       return { ...served, url: served.url + fake.basePath }
     })
   )
+
+/** Says of an answer that fails that it did, and lets it fail. */
+const telling = <A>(answer: () => A | Promise<A>, tell: (error: unknown) => void): A | Promise<A> => {
+  const told = (error: unknown): never => {
+    tell(error)
+    throw error
+  }
+  try {
+    const given = answer()
+    return given instanceof Promise ? given.catch(told) : given
+  } catch (error) {
+    return told(error)
+  }
+}
 
 const endpointOf = (operation: Operation.Any, basePath: string): ServedEndpoint.ServedEndpoint | undefined =>
   operation.binding._tag === "Compiled"

@@ -1,6 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
+import * as Logger from "effect/Logger"
 import * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
 import { TransportFailure } from "surety"
@@ -256,6 +257,18 @@ describe("what the fake itself refuses", () => {
     assert.strictEqual(notes[0], "the handler of the fake threw: Error: no stock")
     assert.include(notes[1] ?? "", "cancel: the handler failed with something that the operation does not declare")
     assert.include(notes[2] ?? "", "refund: the handler's value is none of the declared successes")
+  })
+
+  it.effect("warns on each of 3 attempts that the handler died, because the client sees a 500 and no reason", () => {
+    const warnings: Array<unknown> = []
+    const logger = Logger.make(({ logLevel, message }) => void warnings.push([logLevel, message]))
+    const fake = FakeProvider.make(Shop, { handlers: { charge: () => Effect.die(new Error("no stock")) } })
+    return Effect.gen(function* () {
+      const shop = yield* Shop
+      yield* settled(Effect.result(shop.charge({ payload: order }, { idempotencyKey: "order-1" })))
+      const warning = "test/Shop: the handler of the fake threw, its client gets a 500: Error: no stock"
+      assert.deepStrictEqual(warnings, Array(3).fill(["Warn", [warning]]))
+    }).pipe(Effect.provide(Shop.layerFake(fake)), Effect.provide(Logger.layer([logger])))
   })
 })
 
