@@ -19,34 +19,12 @@ import * as Refusal from "./Refusal.ts"
 import type { Kind } from "./RetryMatrix.ts"
 
 /**
- * Why no further attempt was made.
+ * Every reason to stop.
  *
- * **Details**   `attempts`: the rule's maximum was reached. `retry-budget`: the provider's retry
- * budget is spent. `deadline`: the next wait does not fit into the total deadline.
- * `server-wait`: the provider named a time beyond the deadline. `circuit`, `bulkhead`,
- * `rate-limit`, `credential`, `store`: our own guard refused the next attempt. `key-expired`:
- * the provider no longer remembers the key. `lookup`: the lookup before a resend failed. `rule`: the last failure's rule is `never`.
- * `absent`: reconciliation found nothing and the plan forbids a resend.
- *
- * @category models
+ * @category constants
  * @since 0.1.0
  */
-export type Stopped =
-  | "attempts"
-  | "retry-budget"
-  | "deadline"
-  | "server-wait"
-  | "circuit"
-  | "bulkhead"
-  | "rate-limit"
-  | "credential"
-  | "store"
-  | "key-expired"
-  | "rule"
-  | "lookup"
-  | "absent"
-
-const StoppedSchema: Schema.Codec<Stopped> = Schema.Literals([
+export const reasonsToStop = [
   "attempts",
   "retry-budget",
   "deadline",
@@ -60,7 +38,24 @@ const StoppedSchema: Schema.Codec<Stopped> = Schema.Literals([
   "rule",
   "lookup",
   "absent"
-])
+] as const
+
+/**
+ * Why no further attempt was made.
+ *
+ * **Details**   `attempts`: the rule's maximum was reached. `retry-budget`: the provider's retry
+ * budget is spent. `deadline`: the next wait does not fit into the total deadline.
+ * `server-wait`: the provider named a time beyond the deadline. `circuit`, `bulkhead`,
+ * `rate-limit`, `credential`, `store`: our own guard refused the next attempt. `key-expired`:
+ * the provider no longer remembers the key. `rule`: the last failure's rule is `never`.
+ * `lookup`: the lookup before a resend failed. `absent`: reconciliation found nothing and the plan forbids a resend.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type Stopped = (typeof reasonsToStop)[number]
+
+const StoppedSchema: Schema.Codec<Stopped> = Schema.Literals(reasonsToStop)
 
 /**
  * Every attempt failed, and the operation was certainly not applied (or is a read).

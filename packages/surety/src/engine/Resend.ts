@@ -81,18 +81,25 @@ export const stop = (call: Call, because: Stopped): void => {
  */
 export const lookup = (call: Call, ask: NonNullable<Compiled["lookup"]>, because: Stopped | undefined): void => {
   call.aside("lookup", ask(call.request, call.key ?? ""), (exit) => {
-    if (Exit.isFailure(exit)) return call.conclude(because ?? "lookup")
+    if (Exit.isFailure(exit)) return holdBack(call, because, "lookup")
     if (exit.value !== undefined) {
       call.reconciled = "yes"
       call.op.signals.reconciled.value++
       call.unknown = undefined
       return call.succeed(exit.value, call.time.now())
     }
-    if (because !== undefined) return call.conclude(because)
-    if (KeyPlan.absentMeans(call.op.plan) === "unknown") return call.conclude("absent")
+    if (because !== undefined || KeyPlan.absentMeans(call.op.plan) === "unknown") {
+      return holdBack(call, because, "absent")
+    }
     call.unknown = undefined
     Admission.next(call, call.time.now())
   })
+}
+
+/** Ends a call after its lookup. `before`: why it had stopped already, which was counted then. */
+const holdBack = (call: Call, before: Stopped | undefined, because: Stopped): void => {
+  if (before === undefined) Conclude.suppressed(call.op.signals, because)
+  call.conclude(before ?? because)
 }
 
 /**

@@ -13,7 +13,7 @@
 import type * as Context from "effect/Context"
 import * as Metric from "effect/Metric"
 import type { Fault } from "../Failure.ts"
-import type { Stopped } from "../CallError.ts"
+import { reasonsToStop } from "../CallError.ts"
 import type { Operations } from "../Contract.ts"
 import type * as Operation from "../Operation.ts"
 import { AttemptTimeout, ConnectionLost, ContractViolation, NotSent, UndeclaredStatus } from "../TransportFailure.ts"
@@ -79,19 +79,6 @@ export class Counter {
   value = 0
 }
 
-const suppressedReasons: ReadonlyArray<Stopped> = [
-  "attempts",
-  "retry-budget",
-  "deadline",
-  "server-wait",
-  "circuit",
-  "bulkhead",
-  "rate-limit",
-  "credential",
-  "store",
-  "key-expired",
-  "rule"
-]
 const transportFailures = [NotSent, ConnectionLost, AttemptTimeout, UndeclaredStatus, ContractViolation]
 const refusals = [
   "CircuitOpen",
@@ -135,7 +122,7 @@ export class OperationSignals {
       hedge: counter("integration.attempts", { "attempt.type": "hedge" })
     }
     this.suppressed = new Map(
-      suppressedReasons.map((reason) => [reason, counter("integration.retry.suppressed", { reason })])
+      reasonsToStop.map((reason) => [reason, counter("integration.retry.suppressed", { reason })])
     )
     this.violations = new Map(
       violations.map((violation) => [violation, counter("integration.contract.violations", { violation })])

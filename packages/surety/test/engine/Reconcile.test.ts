@@ -12,6 +12,7 @@ import {
   refused,
   retry,
   Scripted,
+  series,
   type Step,
   steady,
   timeout
@@ -56,12 +57,14 @@ const reconciled = (
     attempt: writes.attempt<Note>
   })
   const Acme = declare({ write, find })
-  const run = Effect.gen(function* () {
-    const acme = yield* Acme
-    const fiber = yield* Effect.forkChild(Effect.exit(acme.write.detailed({ text: "hi" }, { idempotencyKey: "m-1" })))
-    yield* TestClock.adjust("6 seconds")
-    return yield* yield* Fiber.join(fiber)
-  }).pipe(Effect.provide(Acme.layer), steady(0.5))
+  const runAnd = <B>(look: Effect.Effect<B>) =>
+    Effect.gen(function* () {
+      const acme = yield* Acme
+      const fiber = yield* Effect.forkChild(Effect.exit(acme.write.detailed({ text: "hi" }, { idempotencyKey: "m-1" })))
+      yield* TestClock.adjust("6 seconds")
+      return [yield* Fiber.join(fiber), yield* look] as const
+    }).pipe(Effect.provide(Acme.layer), steady(0.5))
+  const run = Effect.flatMap(runAnd(Effect.void), ([exit]) => exit)
   const redeliver = Effect.gen(function* () {
     const acme = yield* Acme
     yield* TestClock.adjust("1 hour")
@@ -70,7 +73,7 @@ const reconciled = (
     yield* TestClock.adjust("6 seconds")
     return yield* yield* Fiber.join(fiber)
   }).pipe(Effect.provide(Acme.layer), steady(0.5))
-  return { writes, finds, run, redeliver }
+  return { writes, finds, run, runAnd, redeliver }
 }
 
 describe("Reconcile", () => {
@@ -133,6 +136,23 @@ describe("Reconcile", () => {
         const error = yield* Effect.flip(run)
         assert.strictEqual(error._tag === "OutcomeUnknown" && error.stopped, "lookup")
         assert.deepStrictEqual([writes.log.length, finds.log.length], [1, 3])
+      }
+    })
+  )
+
+  it.effect("counts 1 retry that was held back because the lookup failed, and 1 because it found nothing", () =>
+    Effect.gen(function* () {
+      const write: ReadonlyArray<Step> = [{ fail: lost }]
+      const failing = reconciled({ write, find: [{ fail: broken }] })
+      const empty = reconciled({ write, find: [{ answer: "nothing" }] }, { absent: "unknown" })
+      for (const [calls, reason] of [
+        [failing, "lookup"],
+        [empty, "absent"]
+      ] as const) {
+        const held = series("integration.retry.suppressed", { "integration.operation.name": "write", reason })
+        const [exit, count] = yield* calls.runAnd(held)
+        assert.strictEqual(exit._tag, "Failure")
+        assert.strictEqual(count, 1, reason)
       }
     })
   )

@@ -5,7 +5,7 @@ import * as Metric from "effect/Metric"
 import * as Option from "effect/Option"
 import * as TestClock from "effect/testing/TestClock"
 import * as Tracer from "effect/Tracer"
-import { Operation, RateLimit } from "surety"
+import { CallError, Operation, RateLimit } from "surety"
 import { Control } from "../../src/engine/Control.ts"
 import {
   broken,
@@ -42,19 +42,7 @@ describe("Signals", () => {
       const Acme = declare({ write: write(new Scripted({})) }, { rate, concurrency: 7 })
       const zero: ReadonlyArray<readonly [string, Readonly<Record<string, string>>]> = [
         ...["original", "retry", "hedge"].map((type) => ["integration.attempts", { "attempt.type": type }] as const),
-        ...[
-          "attempts",
-          "retry-budget",
-          "deadline",
-          "server-wait",
-          "circuit",
-          "bulkhead",
-          "rate-limit",
-          "credential",
-          "store",
-          "key-expired",
-          "rule"
-        ].map((reason) => ["integration.retry.suppressed", { reason }] as const),
+        ...CallError.reasonsToStop.map((reason) => ["integration.retry.suppressed", { reason }] as const),
         ...["undeclared_status", "decode", "oversize", "content_type", "redirect", "request"].map(
           (violation) => ["integration.contract.violations", { violation }] as const
         ),

@@ -3,7 +3,7 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import * as fc from "fast-check"
-import { NotAttempted, OutcomeUnknown, RetriesExhausted, type Stopped } from "../../src/CallError.ts"
+import { NotAttempted, OutcomeUnknown, reasonsToStop, RetriesExhausted, type Stopped } from "../../src/CallError.ts"
 import * as Failure from "../../src/Failure.ts"
 import * as Refusal from "../../src/Refusal.ts"
 import { AttemptTimeout, ConnectionLost } from "../../src/TransportFailure.ts"
@@ -19,21 +19,6 @@ const crossed = <A>(schema: Schema.Codec<A, unknown>, value: A): A => {
   const json = Schema.toCodecJson(schema)
   return Schema.decodeUnknownSync(json)(JSON.parse(JSON.stringify(Schema.encodeSync(json)(value)))) as A
 }
-
-const stops: ReadonlyArray<Stopped> = [
-  "attempts",
-  "retry-budget",
-  "deadline",
-  "server-wait",
-  "circuit",
-  "bulkhead",
-  "rate-limit",
-  "credential",
-  "store",
-  "key-expired",
-  "rule",
-  "absent"
-]
 
 const exhausted = (retryAt: number | undefined, stopped: Stopped = "attempts") =>
   new RetriesExhausted<RateLimited>({
@@ -68,9 +53,9 @@ describe("RetriesExhausted", () => {
     )
   })
 
-  it("says a sentence of its own for each of the 12 reasons to stop", () => {
-    const sentences = new Set(stops.map((stopped) => exhausted(undefined, stopped).message))
-    assert.strictEqual(sentences.size, 12)
+  it("says a sentence of its own for each of the 13 reasons to stop", () => {
+    const sentences = new Set(reasonsToStop.map((stopped) => exhausted(undefined, stopped).message))
+    assert.strictEqual(sentences.size, 13)
     for (const sentence of sentences) assert.notInclude(sentence, "undefined")
   })
 
@@ -95,7 +80,7 @@ describe("RetriesExhausted", () => {
         fc.nat(),
         fc.double({ min: 0, max: 1e12, noNaN: true }),
         fc.option(fc.nat(), { nil: undefined }),
-        fc.constantFrom(...stops),
+        fc.constantFrom(...reasonsToStop),
         (attempts, elapsedMillis, retryAt, stopped) => {
           const reason = new RateLimited({})
           const error = new RetriesExhausted({
