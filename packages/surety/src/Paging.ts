@@ -14,6 +14,9 @@ import type { CallMetadata } from "./CallMetadata.ts"
  * **Details**   `next` returns the request of the next page, or `undefined` after the last. It gets
  * the page, its metadata (for `Link` headers) and the request that fetched it.
  *
+ * **Gotchas**   A cursor that is `undefined` in the next request asks for the first page again, and
+ * the walk never ends: return `undefined` itself when the page has no cursor.
+ *
  * @category models
  * @since 0.1.0
  */

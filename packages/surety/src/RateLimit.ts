@@ -28,7 +28,8 @@ export interface RateLimit {
 /**
  * What a response says about a bucket. Absent members are not known.
  *
- * **Details**   `remaining`: tokens left. `resetMillis`: milliseconds from now until the bucket is
+ * **Details**   `bucket`: a name in `limits.rate`; any other is ignored, because a provider may
+ * report buckets that no operation spends from. `remaining`: tokens left. `resetMillis`: milliseconds from now until the bucket is
  * full again (or until calls are accepted again when `remaining` is 0).
  *
  * @category models

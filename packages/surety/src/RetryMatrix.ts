@@ -97,7 +97,7 @@ export type Check<M, E extends Failure.Any, K extends Kind, I> =
 
 /** Everything here is computed for unlawful matrices only. */
 type Verdict<M, E extends Failure.Any, K extends Kind, I> = string extends E["_tag"]
-  ? "OP-002: the failures are typed too widely to be checked - list the classes themselves: failures: [CardDeclined, RateLimited]"
+  ? "OP-002: the failures are typed too widely to be checked - list the classes themselves: failures: [CardDeclined, RateLimited], over HTTP their wires: [CardDeclined.wire(402), …]"
   : string extends keyof M
     ? "RETRY-000: a Record promises a rule for every name and holds none for sure - write the matrix as an object literal with one rule for each failure"
     : [Hollow<M>] extends [never]
