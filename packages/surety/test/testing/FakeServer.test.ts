@@ -1,10 +1,14 @@
 import { assert, describe, it } from "@effect/vitest"
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Http from "node:http"
 import * as Net from "node:net"
 import { Agent, request } from "undici"
+import * as ServerHint from "../../src/ServerHint.ts"
 import { FakeExchange, FakeServer, Fault, FaultScript, RetryAfterForm } from "../../src/testing/index.ts"
+
+type Read = (header: string | undefined, nowMillis: number) => Duration.Duration | undefined
 
 /** What a real client sees: how far it got, and how it ended. */
 interface Seen {
@@ -382,6 +386,29 @@ describe("FakeServer.serve", () => {
       assert.strictEqual((yield* read(`${url}/__surety/ledger`)).text, `{"charged":2}`)
       assert.strictEqual((yield* read(`${url}/__surety/nothing`)).status, 404)
       assert.strictEqual(log.count(), 1)
+    })
+  )
+
+  it.live("sends a wait of 2 s in each of 6 forms over a socket, as a header that is read back as 2 s", () =>
+    Effect.gen(function* () {
+      const forms: ReadonlyArray<readonly [RetryAfterForm.RetryAfterForm, string, Read]> = [
+        [RetryAfterForm.seconds("2 seconds"), "retry-after", ServerHint.retryAfter],
+        [RetryAfterForm.httpDate("2 seconds"), "retry-after", ServerHint.retryAfter],
+        [RetryAfterForm.millis("2 seconds"), "retry-after-ms", ServerHint.millis],
+        [RetryAfterForm.epochSeconds("2 seconds"), "x-ratelimit-reset", ServerHint.epochSeconds],
+        [RetryAfterForm.goDuration("2 seconds"), "x-ratelimit-reset-requests", ServerHint.goDuration],
+        [RetryAfterForm.rfc3339("2 seconds"), "anthropic-ratelimit-requests-reset", ServerHint.rfc3339]
+      ]
+      const { url } = yield* FakeServer.serve(fake(...forms.map(([form]) => Fault.tooManyRequests(form))))
+      for (const [form, header, read] of forms) {
+        const sentAt = Date.now()
+        const response = yield* Effect.promise(() => fetch(url, { method: "POST" }))
+        assert.strictEqual(response.status, 429)
+        const hint = read(response.headers.get(header) ?? undefined, sentAt)
+        // a date without a fraction is rounded up, so that nobody comes too early
+        assert.closeTo(Duration.toMillis(hint ?? Duration.zero), 2500, 1500, form._tag)
+        assert.isAtLeast(Duration.toMillis(hint ?? Duration.zero), 2000, form._tag)
+      }
     })
   )
 
