@@ -7,6 +7,7 @@
 import type { Bench } from "./harness/Bench.ts"
 import { type Row, toVerdicts } from "./harness/Row.ts"
 import { table } from "./harness/Table.ts"
+import { attempts } from "./suite/Attempts.ts"
 import { bundle } from "./suite/Bundle.ts"
 import { httpX50, httpX500 } from "./suite/Http.ts"
 import { outage } from "./suite/Outage.ts"
@@ -14,7 +15,17 @@ import { overload } from "./suite/Overload.ts"
 import { overheadX1, overheadX1000 } from "./suite/Overhead.ts"
 import { types } from "./suite/Types.ts"
 
-const benches: ReadonlyArray<Bench> = [overheadX1, overheadX1000, httpX50, httpX500, outage, overload, types, bundle]
+const benches: ReadonlyArray<Bench> = [
+  overheadX1,
+  overheadX1000,
+  httpX50,
+  httpX500,
+  attempts,
+  outage,
+  overload,
+  types,
+  bundle
+]
 
 const list = benches.map(({ about, name }) => `  ${name.padEnd(16)}${about}`).join("\n")
 const usage = `npm run bench [-- NAME...] [-- --json]\n\n${list}\n`
