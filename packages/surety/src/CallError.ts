@@ -192,13 +192,8 @@ export class NotAttempted extends Data.TaggedError("NotAttempted")<{
   }
 }
 
-type Retried<E extends Failure.Any, M> = E extends Failure.Any
-  ? E["_tag"] extends keyof M
-    ? M[E["_tag"]] extends Backoff.Backoff
-      ? E
-      : never
-    : never
-  : never
+type RetriedTag<M> = { readonly [T in keyof M]: M[T] extends Backoff.Backoff ? T : never }[keyof M]
+type Retried<E extends Failure.Any, M> = Extract<E, { readonly _tag: RetriedTag<M> }>
 type Ambiguous<E> = Extract<E, Failure.Disposed<"idempotent-only">>
 type Exhausted<E> = [E] extends [never] ? never : RetriesExhausted<E>
 type Unknown<E> = [E] extends [never] ? never : OutcomeUnknown<E>

@@ -53,14 +53,14 @@ type Part<Name extends string, S> = [S] extends [never] ? unknown : { readonly [
  * @category models
  * @since 0.1.0
  */
-export type Request<E extends HttpApiEndpoint.ConstraintRequest> = Part<"params", E["~Params"]["Type"]> &
-  Part<"query", E["~Query"]["Type"]> &
-  Part<"headers", E["~Headers"]["Type"]> &
-  Part<"payload", E["~Payload"]["Type"]> extends infer P
-  ? unknown extends P
-    ? void
-    : P
-  : never
+export type Request<E extends HttpApiEndpoint.ConstraintRequest> = [
+  E["~Params"]["Type"] | E["~Query"]["Type"] | E["~Headers"]["Type"] | E["~Payload"]["Type"]
+] extends [never]
+  ? void
+  : Part<"params", E["~Params"]["Type"]> &
+      Part<"query", E["~Query"]["Type"]> &
+      Part<"headers", E["~Headers"]["Type"]> &
+      Part<"payload", E["~Payload"]["Type"]>
 
 /**
  * The result of an endpoint.
