@@ -87,11 +87,11 @@ export const requestsPerCall = (seed: number): Promise<ReadonlyArray<number>> =>
     const mixes = yield* Mixes
     for (let call = 0; call < callsPerMix; call++) {
       const params = { id: `ch_${call}` }
-      const running =
+      const running: Effect.Effect<unknown> =
         call % 2 === 0
           ? Effect.exit(mixes.read({ params }))
           : Effect.exit(mixes.write({ params }, { idempotencyKey: `key_${call}` }))
-      yield* Effect.forkChild(Effect.asVoid(running))
+      yield* Effect.forkChild(running)
       yield* TestClock.adjust(`${Math.floor(Draw.uniform(seed, `pause ${call}`) * 200)} millis`)
     }
     yield* TestClock.adjust("20 seconds")
