@@ -49,11 +49,11 @@ export interface CircuitBreaker {
 export interface Recovery {
   /** First open time. Default 100 ms. */
   readonly openMin?: Duration.Input
-  /** Longest open time. Default 500 ms. */
+  /** Longest open time. Default 300 ms. */
   readonly openMax?: Duration.Input
   /** Probes in flight at once while half-open. Default 1. */
   readonly probes?: number
-  /** Time over which admission grows after closing. Default 250 ms. */
+  /** Time over which admission grows after closing. Default 150 ms. */
   readonly ramp?: Duration.Input
 }
 

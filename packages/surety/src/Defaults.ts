@@ -91,7 +91,7 @@ export const breakerOpenMin = "100 millis"
  * @category breaker
  * @since 0.1.0
  */
-export const breakerOpenMax = "500 millis"
+export const breakerOpenMax = "300 millis"
 
 /**
  * Time over which admission grows after a circuit closed.
@@ -99,7 +99,7 @@ export const breakerOpenMax = "500 millis"
  * @category breaker
  * @since 0.1.0
  */
-export const breakerRamp = "250 millis"
+export const breakerRamp = "150 millis"
 
 /**
  * Largest response body that is read, in bytes.

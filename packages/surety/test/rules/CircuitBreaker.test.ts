@@ -3,13 +3,13 @@ import * as Duration from "effect/Duration"
 import * as CircuitBreaker from "../../src/CircuitBreaker.ts"
 
 describe("CircuitBreaker", () => {
-  it("opens for 100 to 500 ms, probes with 1 call and ramps up over 250 ms by default", () => {
+  it("opens for 100 to 300 ms, probes with 1 call and ramps up over 150 ms by default", () => {
     assert.deepStrictEqual(CircuitBreaker.consecutive({ failures: 5 }), {
       trip: { _tag: "Consecutive", failures: 5 },
       openMinMillis: 100,
-      openMaxMillis: 500,
+      openMaxMillis: 300,
       probes: 1,
-      rampMillis: 250
+      rampMillis: 150
     })
   })
 
@@ -63,7 +63,7 @@ describe("CircuitBreaker", () => {
     [
       "an openMax below openMin",
       () => CircuitBreaker.consecutive({ failures: 5, openMin: "1 second" }),
-      /openMax \(500 ms\) is below openMin \(1000 ms\)/
+      /openMax \(300 ms\) is below openMin \(1000 ms\)/
     ],
     [
       "0 probes",
