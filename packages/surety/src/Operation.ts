@@ -132,7 +132,7 @@ export interface Operation<
 }
 
 /**
- * Tokens that one call takes from each named bucket. Default: 1 from every bucket.
+ * Tokens that one call takes from each named bucket; 0 waits for nobody. Default: 1 from every bucket.
  *
  * @category models
  * @since 0.1.0

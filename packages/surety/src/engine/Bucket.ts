@@ -38,8 +38,9 @@ export class Bucket {
     this.tokens = config.burst
   }
 
-  /** Takes `cost` tokens and returns the milliseconds until they may be used. */
+  /** Takes `cost` tokens and returns the milliseconds until they may be used. A cost of 0 waits for nobody. */
   reserve(cost: number, now: number): number {
+    if (cost === 0) return 0
     this.refill(now)
     this.tokens -= cost
     const debt = this.tokens < 0 ? (-this.tokens * this.periodMillis) / this.limit : 0

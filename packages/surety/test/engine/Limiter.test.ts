@@ -26,6 +26,14 @@ describe("Bucket", () => {
     assert.strictEqual(ten().reserve(30, 0), 2000)
   })
 
+  it("lets a cost of 0 wait for nobody: neither for 3 callers in front nor for a pause of 500 ms", () => {
+    const bucket = ten()
+    assert.strictEqual(bucket.reserve(13, 0), 300)
+    assert.strictEqual(bucket.reserve(0, 0), 0)
+    bucket.pause(500, 0)
+    assert.strictEqual(bucket.reserve(0, 0), 0)
+  })
+
   it("gives a refund to the next caller, never above the burst", () => {
     const bucket = ten()
     for (let i = 0; i < 11; i++) bucket.reserve(1, 0)
