@@ -13,7 +13,7 @@
  * @since 0.1.0
  */
 import type * as Cause from "effect/Cause"
-import type * as Duration from "effect/Duration"
+import * as Duration from "effect/Duration"
 import * as Schema from "effect/Schema"
 import * as Wire from "./Wire.ts"
 
@@ -303,8 +303,10 @@ export const isFailure = (u: unknown): u is Any => declarationOf(u) !== undefine
  * @category getters
  * @since 0.1.0
  */
-export const retryAfterOf = (failure: Any): Duration.Duration | undefined =>
-  (failure as { readonly retryAfter?: Duration.Duration }).retryAfter
+export const retryAfterOf = (failure: Any): Duration.Duration | undefined => {
+  const { retryAfter } = failure as { readonly retryAfter?: unknown }
+  return Duration.isDuration(retryAfter) ? retryAfter : undefined
+}
 
 const deriveHealth = (retry: Disposition, fault: Fault): Health =>
   fault === "local"

@@ -173,7 +173,12 @@ const run = (call: Call, attempt: Attempt, permit: number, now: number): void =>
   attempt.startedAt = now
   call.reserved = "no"
   Spans.attempt(attempt)
-  attempt.start()
+  try {
+    attempt.start()
+  } catch (defect) {
+    // thrown on, it would end a timer's turn, or another call's, and nobody would end this call
+    attempt.broken(defect)
+  }
   if (!attempt.settled) call.time.arm(attempt, Math.min(now + call.op.attemptMillis, call.deadline))
 }
 

@@ -11,7 +11,7 @@
  * @stability experimental
  * @since 0.1.0
  */
-import type * as Cause from "effect/Cause"
+import * as Cause from "effect/Cause"
 import type * as Fiber from "effect/Fiber"
 import type * as Tracer from "effect/Tracer"
 import type * as Failure from "../Failure.ts"
@@ -65,6 +65,13 @@ export abstract class Attempt extends Timer {
 
   die(cause: Cause.Cause<unknown>): void {
     if (this.settle()) this.call.onDefect(this, cause)
+  }
+
+  /** What no work is made to do happened: it threw where it may only call back. */
+  broken(defect: unknown): void {
+    if (this.settled) return
+    this.abort()
+    this.die(Cause.die(defect))
   }
 
   /** The attempt timeout, or the total deadline, whichever comes first. */

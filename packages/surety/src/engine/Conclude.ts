@@ -78,8 +78,11 @@ export const fallback = (
   cause: Cause.Cause<unknown>,
   failure: Failure.Any | undefined
 ): { readonly value: unknown } | Effect.Effect<unknown, unknown> | undefined => {
-  const { fallback: declared, stale } = call.op
+  const { op, options } = call
+  const { fallback: declared, stale } = op
   if (declared === undefined) return undefined
+  // what an earlier process sent under this key may have been applied: another provider would apply it again
+  if (op.kind === "mutation" && options?.keyFirstUsedAt !== undefined) return undefined
   const found = cause.reasons.find(Cause.isFailReason)?.error
   if (!isEligible(found, failure)) return undefined
   const because = (found as { readonly _tag: string })._tag

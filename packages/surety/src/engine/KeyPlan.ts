@@ -26,6 +26,12 @@ export const assign = (call: Call): Refusal.KeyRefused | undefined => {
   if (given === undefined && plan.source === "caller") {
     return refuse("this operation takes its key from the caller, and none was given")
   }
+  const firstUsedAt = call.options?.keyFirstUsedAt
+  if (firstUsedAt !== undefined) {
+    if (!Number.isFinite(firstUsedAt)) return refuse("keyFirstUsedAt is not a time")
+    // a new key would be sent beside the one that may have been applied
+    if (given === undefined) return refuse("keyFirstUsedAt speaks of a key, and none was given")
+  }
   const key = given ?? generate(call)
   const defect = defectOf(key, plan._tag === "Key" ? plan.maxLength : 255)
   if (defect !== undefined) return refuse(defect)
@@ -36,8 +42,6 @@ export const assign = (call: Call): Refusal.KeyRefused | undefined => {
     return undefined
   }
   const retained = Duration.toMillis(plan.retainedFor)
-  const firstUsedAt = call.options?.keyFirstUsedAt
-  if (Number.isNaN(firstUsedAt)) return refuse("keyFirstUsedAt is not a time")
   const used = firstUsedAt === undefined ? 0 : Math.max(0, call.time.wall() - firstUsedAt)
   if (used >= retained) {
     return refuse(`it was first used ${Math.round(used)} ms ago, but the provider remembers keys for ${retained} ms`)

@@ -158,17 +158,15 @@ export const slowest = (shares: ReadonlyArray<Share>, now: number): string => {
 
 /**
  * Holds everybody back who uses the buckets of a throttled call: the one that the failure
- * names in its field `bucket`, else every bucket the operation takes from.
+ * names in its field `bucket`, else (no name, or not one of ours) every bucket the operation takes from.
  *
  * @category running
  * @since 0.1.0
  */
 export const pause = (op: Compiled, failure: Failure.Any, hintMillis: number, now: number): void => {
   if (hintMillis <= 0 || op.environment.guards.limits.onThrottled === "ignore") return
-  const named = (failure as { readonly bucket?: unknown }).bucket
-  if (typeof named === "string") {
-    op.environment.guards.limiter.buckets.get(named)?.pause(now + hintMillis, now)
-    return
-  }
+  const name = (failure as { readonly bucket?: unknown }).bucket
+  const named = typeof name === "string" ? op.environment.guards.limiter.buckets.get(name) : undefined
+  if (named !== undefined) return named.pause(now + hintMillis, now)
   for (const { bucket } of op.shares) bucket.pause(now + hintMillis, now)
 }

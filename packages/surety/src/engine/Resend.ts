@@ -174,4 +174,7 @@ export const wake = (call: Call): void => {
  * @since 0.1.0
  */
 export const isFinal = (call: Call, failure: Failure.Any): boolean =>
-  failure[Failure.TypeId] === "never" && (call.op.kind === "read" || call.op.plan?._tag === "Key")
+  failure[Failure.TypeId] === "never" &&
+  (call.op.kind === "read" ||
+    // the copy in flight has the same key: only what speaks of the key, and not of this one request, speaks of both
+    (call.op.plan?._tag === "Key" && Failure.declarationOf(failure)?.outcome === "not-applied"))

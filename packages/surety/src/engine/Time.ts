@@ -52,9 +52,12 @@ const slotCount = 1024
 /** A wake-up this much behind its time means that the event loop was blocked. */
 const lateMillis = 20
 
+/** A runtime that is not Node gives a number, which keeps nothing alive. */
+type Handle = ReturnType<typeof setTimeout> & { readonly ref?: () => unknown; readonly unref?: () => unknown }
+
 class Wheel implements Time {
   private readonly slots: Array<Timer | undefined> = Array.from({ length: slotCount })
-  private handle: ReturnType<typeof setTimeout> | undefined = undefined
+  private handle: Handle | undefined = undefined
   private wakeTick = Infinity
   private doneTick = 0
   private armed = 0
@@ -74,7 +77,7 @@ class Wheel implements Time {
     timer.timerPrevious = undefined
     if (head !== undefined) head.timerPrevious = timer
     this.slots[slot] = timer
-    this.armed++
+    if (this.armed++ === 0) this.handle?.ref?.()
     if (tick < this.wakeTick) this.sleepUntil(tick)
   }
 
@@ -90,7 +93,8 @@ class Wheel implements Time {
     timer.timerNext = undefined
     timer.timerPrevious = undefined
     timer.timerSlot = -1
-    this.armed--
+    // a wheel that nobody waits for must not keep the process alive
+    if (--this.armed === 0) this.handle?.unref?.()
   }
 
   private sleepUntil(tick: number): void {

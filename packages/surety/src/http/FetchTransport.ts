@@ -124,7 +124,8 @@ const judge = (
   error: unknown,
   seenHead: "yes" | "no"
 ): { readonly sent: "no" | "maybe"; readonly code: TransportCode } => {
-  const code = ((error as { readonly cause?: { readonly code?: unknown } }).cause ?? {}).code
+  // a `fetch` of somebody else's may reject with anything, `undefined` too
+  const code = (error as { readonly cause?: { readonly code?: unknown } | null } | null | undefined)?.cause?.code
   switch (code) {
     case "ECONNREFUSED":
       return { sent: "no", code: "connect_refused" }

@@ -9,7 +9,6 @@
  * @stability experimental
  * @since 0.1.0
  */
-import * as Cause from "effect/Cause"
 import type { Call } from "../engine/Call.ts"
 import { Attempt } from "../engine/Attempt.ts"
 import { quietly } from "../engine/Quietly.ts"
@@ -48,13 +47,12 @@ export class HttpAttempt extends Attempt implements TransportHandler {
     this.kept = op.kept(prepared)
     const exchange = op.transport.send(op.requestOf(this, prepared), this)
     // the handler may already have been called
-    if (this.settled) exchange.cancel()
-    else this.exchange = exchange
+    this.exchange ??= exchange
+    if (this.settled) this.cut()
   }
 
   abort(): void {
-    this.exchange?.cancel()
-    this.exchange = undefined
+    this.cut()
     this.released()
   }
 
@@ -119,10 +117,13 @@ export class HttpAttempt extends Attempt implements TransportHandler {
     )
   }
 
-  /** A function of the contract (`learn`, a failure's `decode`) threw: no transport is made to handle that. */
-  private broken(defect: unknown): void {
-    this.exchange?.cancel()
-    this.done(() => this.die(Cause.die(defect)))
+  /** The outcome stands without the exchange: a transport that throws here must not keep it from anybody. */
+  private cut(): void {
+    const { exchange } = this
+    this.exchange = undefined
+    try {
+      exchange?.cancel()
+    } catch {}
   }
 
   /** The exchange is over: the permit goes back before the result is acted on. */
@@ -144,8 +145,8 @@ export class HttpAttempt extends Attempt implements TransportHandler {
   }
 
   private oversize(): void {
-    const { exchange, op, status } = this
-    exchange?.cancel()
+    const { op, status } = this
+    this.cut()
     const acted = status === undefined || status >= 500 ? "maybe" : status < 300 ? "yes" : "no"
     const detail = `body over ${op.maxBodyBytes} bytes`
     this.done(() =>
@@ -171,7 +172,11 @@ export class HttpAttempt extends Attempt implements TransportHandler {
     this.chunk = undefined
     this.chunks = undefined
     this.bodyBytes = 0
-    this.exchange = this.op.transport.send(request, this)
+    try {
+      this.exchange = this.op.transport.send(request, this)
+    } catch (defect) {
+      this.broken(defect)
+    }
     return true
   }
 }
