@@ -1,0 +1,11 @@
+// expect: Property 'criticality' is optional in type 'Declared' but required in type 'PROV_003
+// A criticality that may be missing.
+import * as Provider from "surety/Provider"
+import { acme } from "./Acme.ts"
+
+type Known = typeof acme
+interface Declared extends Omit<Known, "criticality"> {
+  readonly criticality?: Known["criticality"]
+}
+const declared: Declared = acme
+export class Acme extends Provider.Service<Acme>()("acme/Payments", declared) {}
