@@ -4,6 +4,7 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
+import * as Layer from "effect/Layer"
 import * as TestClock from "effect/testing/TestClock"
 import { Backoff, CircuitBreaker, Idempotency, Operation, RateLimit, RetryMatrix, TransportFailure } from "surety"
 import { Control } from "../../src/engine/Control.ts"
@@ -56,6 +57,29 @@ describe("invariant 1: one key per logical call, the same on every attempt and o
         ["order-1", "order-1", "order-1", "order-1"]
       )
     })
+  )
+
+  it.effect(
+    "sends the same key after a restart: 2 layers, built one after the other, make 3 attempts under order-1",
+    () =>
+      Effect.gen(function* () {
+        const script = new Scripted({ fail: lost }, { hang: "for ever" }, {})
+        const Acme = declare({ write: write(script) })
+        const process = (options: { readonly keyFirstUsedAt?: number }) =>
+          Effect.gen(function* () {
+            const acme = yield* Acme
+            return yield* acme.write("a", { idempotencyKey: "order-1", ...options })
+          }).pipe(Effect.provide(Layer.fresh(Acme.layer)))
+        // the first process dies while its second attempt is on the way
+        const first = yield* Effect.forkChild(process({}))
+        yield* TestClock.adjust("500 millis")
+        yield* Fiber.interrupt(first)
+        assert.strictEqual(yield* process({ keyFirstUsedAt: 0 }), "done")
+        assert.deepStrictEqual(
+          script.log.map((sent) => sent.key),
+          ["order-1", "order-1", "order-1"]
+        )
+      })
   )
 
   it.effect("makes 1 key for 3 attempts and another for the next call when the caller gives none", () =>
