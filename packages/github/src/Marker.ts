@@ -74,7 +74,7 @@ export interface Entry {
  * The entry that carries the marker, or `undefined` when none does.
  *
  * **Details**   `newestFirst`: one page, by time of creation. `reachMillis`: how long ago the first
- * attempt can have been at most, which is the call's total deadline.
+ * attempt can have been at most, in an earlier process too.
  *
  * **Failures**   `RangeError` when the page is full and its oldest entry is younger than that: what we
  * wrote may be on the next page, and to say "absent" would be a guess. The call then ends

@@ -12,7 +12,6 @@
  * @stability experimental
  * @since 0.1.0
  */
-import * as Duration from "effect/Duration"
 import * as Schema from "effect/Schema"
 import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
 import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
@@ -64,7 +63,6 @@ export const make = (time: Policy.Time, rules: Policy.Rules, userAgent: string) 
   const read = { ...guarded, timeout: time.read, cost: Policy.cost.read } as const
   const conditional = { ...read, conditional: "etag" } as const
   const create = { ...guarded, timeout: time.mutation, cost: Policy.cost.create } as const
-  const reachMillis = Duration.toMillis(Duration.fromInputUnsafe(time.mutation.total))
   const newest = { sort: "created", direction: "desc", per_page: Marker.pageSize } as const
 
   const listIssues = HttpOperation.read(
@@ -122,7 +120,7 @@ export const make = (time: Policy.Time, rules: Policy.Rules, userAgent: string) 
             payload: { ...request.payload, body: Marker.write(request.payload.body, marker) }
           }),
           ask: ({ params }) => ({ params, query: { ...newest, state: "all" as const } }),
-          find: (issues, _request, marker) => Marker.find(issues, marker, reachMillis),
+          find: (issues, _request, marker, reachMillis) => Marker.find(issues, marker, reachMillis),
           absent: "not-applied",
           settle: time.settle
         })
@@ -145,7 +143,7 @@ export const make = (time: Policy.Time, rules: Policy.Rules, userAgent: string) 
             payload: { body: Marker.write(request.payload.body, marker) }
           }),
           ask: ({ params: { owner, repo } }) => ({ params: { owner, repo }, query: newest }),
-          find: (comments, _request, marker) => Marker.find(comments, marker, reachMillis),
+          find: (comments, _request, marker, reachMillis) => Marker.find(comments, marker, reachMillis),
           absent: "not-applied",
           settle: time.settle
         })

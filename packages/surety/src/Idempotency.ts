@@ -64,7 +64,9 @@ export interface Natural {
  *
  * **Details**   `embed` writes the marker into our request before the first attempt. `via`: the
  * read that looks. `ask` builds its request from ours and the marker;
- * `find` returns the result of our mutation when the read shows that it was applied.
+ * `find` returns the result of our mutation when the read shows that it was applied;
+ * `reachMillis`: how long ago the first attempt can have been at most, in an earlier process
+ * too. An answer that does not reach back so far proves nothing: `find` then throws.
  * `absent`: what it means when nothing was found: `not-applied` allows a resend,
  * `unknown` ends the call with `OutcomeUnknown`. `settle`: the wait before looking.
  *
@@ -81,7 +83,7 @@ export interface Reconcile<out S extends KeySource, out Request = unknown, out A
   readonly via: ReconcileRead
   readonly embed: (request: never, marker: string) => unknown
   readonly ask: (request: never, marker: string) => unknown
-  readonly find: (result: never, request: never, marker: string) => unknown
+  readonly find: (result: never, request: never, marker: string, reachMillis: number) => unknown
   readonly absent: "not-applied" | "unknown"
   readonly settle: Duration.Duration
 }
@@ -208,7 +210,7 @@ export const reconcile = <const S extends KeySource, Ask, Result, Request, A>(op
   readonly via: ReconcileRead & { readonly "~request": Ask; readonly "~success": Result }
   readonly embed: (request: Request, marker: string) => Request
   readonly ask: (request: Request, marker: string) => Ask
-  readonly find: (result: Result, request: Request, marker: string) => A | undefined
+  readonly find: (result: Result, request: Request, marker: string, reachMillis: number) => A | undefined
   readonly absent: "not-applied" | "unknown"
   readonly settle?: Duration.Input
 }): Reconcile<S, Request, A> => ({

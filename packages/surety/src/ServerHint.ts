@@ -15,7 +15,7 @@ import * as HttpDate from "./HttpDate.ts"
 /**
  * `Retry-After`: whole seconds, or an HTTP date.
  *
- * **Details**   A date in the past is a wait of zero. `nowMillis` is the wall clock.
+ * **Details**   A date in the past is a wait of zero. `nowMillis` is the wall clock, best the provider's (`clock`).
  *
  * **Example** (Both forms)
  *
@@ -132,6 +132,32 @@ export const rfc3339 = (value: string | undefined, nowMillis: number): Duration.
 export const count = (value: string | undefined): number | undefined => {
   const text = value?.trim() ?? ""
   return /^\d{1,15}$/.test(text) ? Number(text) : undefined
+}
+
+/**
+ * The time by which a response's dates are to be read: the provider's own (`Date`), where that is
+ * within a day of ours, else ours.
+ *
+ * **Details**   A wait that is given as a date is then right on a machine whose clock is wrong. A `Date` further away
+ * is a mistake, and would make a wait of years.
+ *
+ * **Example** (Our clock is a minute fast)
+ *
+ * ```ts import.meta.vitest
+ * import * as ServerHint from "surety/ServerHint"
+ *
+ * ServerHint.clock("Thu, 01 Jan 1970 00:01:00 GMT", 120_000) // => 60000
+ * ServerHint.clock("Thu, 01 Jan 1970 00:01:00 GMT", 1_800_000_000_000) // => 1800000000000
+ * ServerHint.clock(undefined, 5) // => 5
+ * ```
+ *
+ * @source RFC 9110, section 6.6.1
+ * @category parsers
+ * @since 0.1.0
+ */
+export const clock = (date: string | undefined, nowMillis: number): number => {
+  const at = date === undefined ? undefined : HttpDate.parse(date)
+  return at !== undefined && Math.abs(at - nowMillis) < 86_400_000 ? at : nowMillis
 }
 
 const units: Readonly<Record<string, number>> = {

@@ -22,8 +22,8 @@ export const TypeId = "~surety/Wire"
  * A complete response, decoded as far as its content type allows.
  *
  * **Details**   `body` is the parsed JSON value when the content type is JSON, else
- * the text. `nowMillis` is the wall clock at the moment the head arrived, for hints
- * given as dates.
+ * the text. `nowMillis` is the provider's clock when it answered (`Date`), ours where it
+ * does not say, for hints given as dates.
  *
  * @category models
  * @since 0.1.0

@@ -66,5 +66,7 @@ export interface Compiled {
   readonly expose: ReadonlyArray<string>
   readonly attempt: (call: Call, number: number) => Attempt
   readonly prepare: ((request: unknown) => unknown) | undefined
-  readonly lookup: ((request: unknown, marker: string) => Effect.Effect<unknown, unknown>) | undefined
+  readonly lookup:
+    | ((request: unknown, marker: string, reachMillis: number) => Effect.Effect<unknown, unknown>)
+    | undefined
 }

@@ -83,6 +83,18 @@ export const settleMillis = (plan: Plan | undefined): number =>
   plan?._tag === "Reconcile" ? Duration.toMillis(plan.settle) : 0
 
 /**
+ * How long ago the first attempt of a call can have been at most, an earlier process's included.
+ *
+ * @category getters
+ * @since 0.1.0
+ */
+export const reachMillis = (call: Call): number => {
+  const firstUsedAt = call.options?.keyFirstUsedAt
+  const earlier = firstUsedAt === undefined ? 0 : Math.max(0, call.time.wall() - firstUsedAt)
+  return call.op.totalMillis + earlier
+}
+
+/**
  * The refusal of a key that the provider forgot while the call waited.
  *
  * @category running

@@ -80,7 +80,7 @@ export const stop = (call: Call, because: Stopped): void => {
  * @since 0.1.0
  */
 export const lookup = (call: Call, ask: NonNullable<Compiled["lookup"]>, because: Stopped | undefined): void => {
-  call.aside("lookup", ask(call.request, call.key ?? ""), (exit) => {
+  call.aside("lookup", ask(call.request, call.key ?? "", KeyPlan.reachMillis(call)), (exit) => {
     if (Exit.isFailure(exit)) return holdBack(call, because, "lookup")
     if (exit.value !== undefined) {
       call.reconciled = "yes"
@@ -109,7 +109,8 @@ const holdBack = (call: Call, before: Stopped | undefined, because: Stopped): vo
  * @since 0.1.0
  */
 export const recover = (call: Call, ask: NonNullable<Compiled["lookup"]>): void => {
-  call.aside("lookup", ask(call.request, call.key ?? ""), (exit) => {
+  const askedAt = call.time.now()
+  call.aside("lookup", ask(call.request, call.key ?? "", KeyPlan.reachMillis(call)), (exit) => {
     if (Exit.isFailure(exit)) return call.refuse(KeyPlan.unproven("the lookup failed"), "lookup")
     if (exit.value !== undefined) {
       call.reconciled = "yes"
@@ -119,7 +120,12 @@ export const recover = (call: Call, ask: NonNullable<Compiled["lookup"]>): void 
     if (KeyPlan.absentMeans(call.op.plan) === "unknown") {
       return call.refuse(KeyPlan.unproven("the lookup found nothing, which proves nothing under this plan"), "absent")
     }
-    Admission.next(call, call.time.now())
+    // what the other process sent last may still be on its way to where the lookup reads
+    const settledAt = call.startedAt + KeyPlan.settleMillis(call.op.plan)
+    if (askedAt >= settledAt) return Admission.next(call, call.time.now())
+    if (settledAt >= call.deadline) return call.refuse(KeyPlan.unproven("nothing was found yet"), "deadline")
+    call.phase = "settle"
+    call.time.arm(call, settledAt)
   })
 }
 
@@ -136,7 +142,8 @@ export const wake = (call: Call): void => {
         ? lookup(call, call.op.lookup, undefined)
         : Admission.next(call, call.time.now())
     case "settle":
-      return call.op.lookup === undefined ? call.conclude(call.stopping) : lookup(call, call.op.lookup, call.stopping)
+      if (call.op.lookup === undefined) return call.conclude(call.stopping)
+      return call.last === undefined ? recover(call, call.op.lookup) : lookup(call, call.op.lookup, call.stopping)
     case "limiter": {
       // the provider may have asked everybody to wait in the meantime
       const now = call.time.now()

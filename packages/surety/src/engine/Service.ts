@@ -154,14 +154,14 @@ const compile = (
     lookup:
       plan?._tag !== "Reconcile"
         ? undefined
-        : (request, marker) =>
+        : (request, marker, reachMillis) =>
             Effect.suspend(() =>
               Effect.flatMap(
                 (service[plan.via.name] as AnyMethod).detailed(plan.ask(request as never, marker)),
                 // an old or made-up answer proves nothing
                 ({ metadata, value }) =>
                   metadata.degraded === undefined
-                    ? Effect.sync(() => plan.find(value as never, request as never, marker))
+                    ? Effect.sync(() => plan.find(value as never, request as never, marker, reachMillis))
                     : Effect.fail(metadata.degraded)
               )
             )

@@ -59,9 +59,9 @@ export class HttpAttempt extends Attempt implements TransportHandler {
   onHead(status: number, headers: WireHeaders): void {
     if (this.settled) return
     this.status = status
-    this.responseHeaders = headers
+    this.responseHeaders = Scrub.headers(this.call.secret, status, headers)
     try {
-      this.op.observe(this.call, status, headers)
+      this.op.observe(this.call, status, this.responseHeaders)
     } catch (defect) {
       return this.broken(defect)
     }
@@ -82,7 +82,7 @@ export class HttpAttempt extends Attempt implements TransportHandler {
     if (this.settled) return
     const { call, op } = this
     const status = this.status ?? 0
-    const headers = Scrub.headers(call.secret, status, this.responseHeaders ?? noHeaders)
+    const headers = this.responseHeaders ?? noHeaders
     if (status >= 300 && status < 400) {
       const { kept } = this
       if (status === 304 && kept !== undefined) {

@@ -3,7 +3,7 @@
  * proxy, a platform client).
  *
  * The client is used as it is given; trace propagation is switched off for the exchange,
- * because the contract decides that. A client that retries by itself multiplies attempts.
+ * because the contract decides that, and so is following redirects in a client over `fetch`. A client that retries by itself multiplies attempts.
  *
  * Neighbours: `UndiciTransport` is the default on Node.
  *
@@ -14,6 +14,7 @@ import * as Cause from "effect/Cause"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
+import * as FetchHttpClient from "effect/http/FetchHttpClient"
 import * as HttpClient from "effect/http/HttpClient"
 import * as HttpClientError from "effect/http/HttpClientError"
 import * as HttpClientRequest from "effect/http/HttpClientRequest"
@@ -73,7 +74,12 @@ export const make = (client: HttpClient.HttpClient): Transport => ({
 
 const isEmptyBody = (error: HttpClientError.HttpClientError): boolean => error.reason._tag === "EmptyBodyError"
 
-const run = Effect.runForkWith(Context.make(HttpClient.TracerPropagationEnabled, false))
+const run = Effect.runForkWith(
+  Context.make(HttpClient.TracerPropagationEnabled, false).pipe(
+    // a client over `fetch` would follow: with the body, the key and every header that is not `Authorization`
+    Context.add(FetchHttpClient.RequestInit, { redirect: "manual", credentials: "omit" })
+  )
+)
 
 const requestOf = (request: WireRequest): HttpClientRequest.HttpClientRequest => {
   const made = HttpClientRequest.make(request.method as HttpMethod.HttpMethod)(request.origin + request.path, {

@@ -21,6 +21,7 @@ import { ContractViolation, UndeclaredStatus } from "../TransportFailure.ts"
 import type * as Wire from "../Wire.ts"
 import * as FormBody from "./FormBody.ts"
 import { pathOf } from "./IssuePath.ts"
+import * as RefusedRequest from "./RefusedRequest.ts"
 import * as SuccessShape from "./SuccessShape.ts"
 
 /**
@@ -105,7 +106,7 @@ export const make = (
     method: endpoint.method,
     template: basePath + endpoint.path,
     streams,
-    prepare: (request) => {
+    prepare: RefusedRequest.instead((request) => {
       const parts = (request ?? {}) as RequestParts
       let target = path(params === undefined ? undefined : encode(params, parts.params, "params"))
       const search = query === undefined ? "" : queryOf(encode(query, parts.query, "query"))
@@ -125,13 +126,18 @@ export const make = (
         headers: headers === undefined ? fixed : { ...fixed, ...headersOf(encode(headers, parts.headers, "headers")) },
         body: body.into === "body" ? encoded : undefined
       }
-    },
+    }),
     decode: (status, responseHeaders, text, nowMillis) => {
       const success = successes.get(status)
       if (success !== undefined) return decodeSuccess(success, status, responseHeaders, text)
       return {
         _tag: "Failure",
-        failure: decodeFailure(wires.get(status), { status, headers: responseHeaders, text, nowMillis })
+        failure: decodeFailure(wires.get(status), {
+          status,
+          headers: responseHeaders,
+          text,
+          nowMillis: ServerHint.clock(responseHeaders["date"], nowMillis)
+        })
       }
     }
   }
@@ -176,15 +182,7 @@ const pathWriter = (path: string, basePath: string): ((params: unknown) => strin
 /** A path parameter must not change the path: a value of dots would. */
 const segment = (value: string): string => {
   if (value === "" || value === "." || value === "..") {
-    throw quietly(
-      () =>
-        new ContractViolation({
-          violation: "request",
-          acted: "no",
-          path: "params",
-          detail: "a path parameter is empty or made of dots"
-        })
-    )
+    throw RefusedRequest.make("a path parameter is empty or made of dots", "params")
   }
   return encodeURIComponent(value)
 }
@@ -202,7 +200,12 @@ const queryOf = (encoded: unknown): string => {
 const headersOf = (encoded: unknown): Readonly<Record<string, string>> => {
   const headers: Record<string, string> = {}
   for (const [name, value] of Object.entries(encoded as Readonly<Record<string, string | undefined>>)) {
-    if (value !== undefined) headers[name.toLowerCase()] = value
+    if (value === undefined) continue
+    // a transport would refuse it too, but as a request that was not sent: retried, and counted against the provider
+    if (/[^\t\x20-\x7e\x80-\xff]/.test(value)) {
+      throw RefusedRequest.make("a header has characters that no header may carry", `headers.${name}`)
+    }
+    headers[name.toLowerCase()] = value
   }
   return headers
 }

@@ -19,6 +19,7 @@ import type { Environment } from "../engine/Environment.ts"
 import * as KeyPlan from "../engine/KeyPlan.ts"
 import * as Defaults from "../Defaults.ts"
 import type * as Operation from "../Operation.ts"
+import * as ServerHint from "../ServerHint.ts"
 import * as TimeAlgebra from "../TimeAlgebra.ts"
 import type * as Wire from "../Wire.ts"
 import * as HttpCodec from "./HttpCodec.ts"
@@ -164,7 +165,7 @@ const observer = (environment: Environment): HttpOp["observe"] => {
   return (call, status, headers) => {
     if (headers["deprecation"] !== undefined || headers["sunset"] !== undefined) call.op.signals.deprecations.value++
     if (learn === undefined) return
-    const seen = learn({ status, headers, nowMillis: call.time.wall() })
+    const seen = learn({ status, headers, nowMillis: ServerHint.clock(headers["date"], call.time.wall()) })
     if (seen.length > 0) environment.guards.limiter.observe(seen, call.time.now())
   }
 }

@@ -89,6 +89,29 @@ class StreamExchange implements TransportHandler {
   }
 
   onHead(status: number, headers: WireHeaders): void {
+    this.safely(() => this.head(status, headers))
+  }
+
+  onData(chunk: Uint8Array): void {
+    this.safely(() => this.data(chunk))
+  }
+
+  onEnd(): void {
+    this.safely(() => this.end())
+  }
+
+  /** A function of the contract (`learn`, a failure's `decode`) may throw: no transport is made to handle that. */
+  private safely(step: () => void): void {
+    if (this.over === "yes") return
+    try {
+      step()
+    } catch (defect) {
+      this.stop(Cause.die(defect))
+    }
+  }
+
+  private head(status: number, received: WireHeaders): void {
+    const headers = Scrub.headers(this.attempt.call.secret, status, received)
     this.attempt.status = status
     this.attempt.responseHeaders = headers
     this.op.observe(this.attempt.call, status, headers)
@@ -102,8 +125,7 @@ class StreamExchange implements TransportHandler {
     this.splitter = Splitter.make(success.kind)
   }
 
-  onData(chunk: Uint8Array): void {
-    if (this.over === "yes") return
+  private data(chunk: Uint8Array): void {
     if (this.success === undefined || this.splitter === undefined) {
       this.bytes += chunk.length
       if (this.bytes <= this.op.maxBodyBytes) this.refused.push(chunk)
@@ -114,8 +136,7 @@ class StreamExchange implements TransportHandler {
     if (Queue.sizeUnsafe(this.sink) > highWater) this.slowDown()
   }
 
-  onEnd(): void {
-    if (this.over === "yes") return
+  private end(): void {
     if (this.success === undefined) return this.reject()
     if (this.splitter !== undefined) {
       for (const element of this.splitter.end()) if (!this.offer(this.success, element)) return
@@ -160,9 +181,13 @@ class StreamExchange implements TransportHandler {
   }
 
   private fail(failure: Failure.Any): void {
+    this.stop(Cause.fail(failure))
+  }
+
+  private stop(cause: Cause.Cause<Failure.Any>): void {
     if (this.over === "yes") return
     this.over = "yes"
-    Queue.failCauseUnsafe(this.sink, Cause.fail(failure))
+    Queue.failCauseUnsafe(this.sink, cause)
     this.exchange?.cancel()
   }
 

@@ -13,12 +13,23 @@ import type { WireHeaders } from "./Transport.ts"
 
 const hidden = "<redacted>"
 
-/** The forms in which a refusal may quote the secret: as it is, and as `Basic` writes it. */
+/** A part shorter than this is in every other text. */
+const shortestPart = 8
+
+/**
+ * The forms in which a refusal may quote the secret: as it is, as `Basic` and a query write it, and each of the two
+ * parts that a secret of `Basic` has.
+ */
 const formsOf = (secret: Redacted.Redacted<string> | undefined, status: number): ReadonlyArray<string> => {
-  if (secret === undefined || (status >= 200 && status < 300)) return []
+  if (secret === undefined || (status >= 200 && status < 300)) return none
   const value = Redacted.value(secret)
-  return value === "" ? [] : [value, btoa(value)]
+  if (value === "") return none
+  const colon = value.indexOf(":")
+  const parts = colon < 0 ? [] : [value.slice(0, colon), value.slice(colon + 1)]
+  return [value, btoa(value), encodeURIComponent(value), ...parts.filter((part) => part.length >= shortestPart)]
 }
+
+const none: ReadonlyArray<string> = []
 
 const without = (forms: ReadonlyArray<string>, given: string): string =>
   forms.reduce((left, form) => (left.includes(form) ? left.replaceAll(form, hidden) : left), given)
@@ -29,8 +40,28 @@ const without = (forms: ReadonlyArray<string>, given: string): string =>
  * @category running
  * @since 0.1.0
  */
-export const text = (secret: Redacted.Redacted<string> | undefined, status: number, body: string): string =>
-  without(formsOf(secret, status), body)
+export const text = (secret: Redacted.Redacted<string> | undefined, status: number, body: string): string => {
+  const forms = formsOf(secret, status)
+  const plain = without(forms, body)
+  return forms.length === 0 || !plain.includes("\\") ? plain : unescaped(forms, plain)
+}
+
+/** JSON may write any character as an escape (`\/`, `\u002b`): what it means is what a failure would carry. */
+const unescaped = (forms: ReadonlyArray<string>, body: string): string => {
+  let found = false
+  try {
+    const clean: unknown = JSON.parse(body, (_, value: unknown) => {
+      if (typeof value !== "string") return value
+      const left = without(forms, value)
+      if (left !== value) found = true
+      return left
+    })
+    return found ? JSON.stringify(clean) : body
+  } catch (cause) {
+    // not JSON; or nested so deeply that it cannot be searched, and is not shown either
+    return cause instanceof SyntaxError ? body : ""
+  }
+}
 
 /**
  * The headers of a refusal without the secret.
@@ -44,6 +75,7 @@ export const headers = (
   received: WireHeaders
 ): WireHeaders => {
   const forms = formsOf(secret, status)
+  if (forms.length === 0) return received
   if (!Object.values(received).some((header) => forms.some((form) => header.includes(form)))) return received
   return Object.fromEntries(Object.entries(received).map(([name, header]) => [name, without(forms, header)]))
 }

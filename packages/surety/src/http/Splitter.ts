@@ -45,20 +45,39 @@ export const joined = (chunks: ReadonlyArray<Uint8Array>): Uint8Array => {
   return whole
 }
 
+/** No separator is longer. */
+const longest = 4
+
 const reader = (separator: RegExp) => {
   const decoder = new TextDecoder()
-  let rest = ""
+  // what is held is searched once, however many chunks it came in
+  let held: Array<string> = []
+  let length = 0
+  let tail = ""
+  const hold = (text: string, before: string): void => {
+    held.push(text)
+    length += text.length
+    tail = (before + text).slice(1 - longest)
+  }
   const cut = (text: string): ReadonlyArray<string> => {
-    const parts = (rest + text).split(separator)
-    rest = parts.pop() ?? ""
+    if (!separator.test(tail + text)) {
+      hold(text, tail)
+      return []
+    }
+    const parts = (held.join("") + text).split(separator)
+    held = []
+    length = 0
+    hold(parts.pop() ?? "", "")
     return parts
   }
   return {
-    held: () => rest.length,
+    held: () => length,
     push: (chunk: Uint8Array) => cut(decoder.decode(chunk, { stream: true })),
     end: () => {
-      const parts = [...cut(decoder.decode()), rest]
-      rest = ""
+      const parts = [...cut(decoder.decode()), held.join("")]
+      held = []
+      length = 0
+      tail = ""
       return parts
     }
   }
