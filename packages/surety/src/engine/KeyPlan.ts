@@ -10,6 +10,7 @@ import * as Duration from "effect/Duration"
 import * as Random from "effect/Random"
 import type { Plan } from "../Idempotency.ts"
 import * as Refusal from "../Refusal.ts"
+import { ConnectionLost } from "../TransportFailure.ts"
 import type { Call } from "./Call.ts"
 import { quietly } from "./Quietly.ts"
 
@@ -47,6 +48,8 @@ export const assign = (call: Call): Refusal.KeyRefused | undefined => {
     return refuse(`it was first used ${Math.round(used)} ms ago, but the provider remembers keys for ${retained} ms`)
   }
   call.keyUntil = call.startedAt + retained - used
+  // ambiguity outlives a restart: only what would settle a lost attempt of ours settles the other process's
+  if (firstUsedAt !== undefined) call.unknown = quietly(() => new ConnectionLost({ code: "earlier_process" }))
   return undefined
 }
 
