@@ -176,13 +176,16 @@ export const valueOf = (scheme: Scheme, secret: string): string => {
  * @since 0.1.0
  */
 export const defectOf = (secret: string): string | undefined =>
-  secret.length === 0
-    ? "the secret is empty"
-    : /[\r\n]$/.test(secret)
-      ? "the secret ends in a line break (was it read from a mounted file?)"
-      : /[^\x20-\x7e]/.test(secret)
-        ? "the secret has characters that no header may carry"
-        : undefined
+  // an unset variable, or a field that a vault does not have, passes for a text only in the types
+  typeof secret !== "string"
+    ? "the secret is not a text (was it set?)"
+    : secret.length === 0
+      ? "the secret is empty"
+      : /[\r\n]$/.test(secret)
+        ? "the secret ends in a line break (was it read from a mounted file?)"
+        : /[^\x20-\x7e]/.test(secret)
+          ? "the secret has characters that no header may carry"
+          : undefined
 
 const make = (
   scheme: Scheme,

@@ -31,12 +31,23 @@ type Secret = Exit.Exit<Redacted.Redacted<string>, Refusal.CredentialUnavailable
  */
 export const next = (call: Call, now: number): void => {
   const { environment, usesCredential } = call.op
-  if (environment.guards.breaker.refuses(now)) return call.refuseOpen(now)
+  if (environment.guards.breaker.refuses(now)) return refuseOpen(call, now)
   if (usesCredential === "no" || environment.credential === undefined) return shared(call, now)
   const current = environment.credential.source.current
   // an `Effect.succeed` is an exit already: the usual case costs nothing
   if (Exit.isExit(current)) return onCredential(call, current as Secret, now)
   call.aside("credential", current, (exit) => onCredential(call, exit, call.time.now()))
+}
+
+const refuseOpen = (call: Call, now: number): void => {
+  const { breaker, rejected } = call.op.environment.guards
+  rejected.circuit.value++
+  const isolated = breaker.state === "isolated"
+  const retryAfterMillis = isolated ? 0 : breaker.retryAfterMillis(now)
+  call.refuse(
+    quietly(() => new Refusal.CircuitOpen({ retryAfterMillis, isolated })),
+    "circuit"
+  )
 }
 
 const onCredential = (call: Call, exit: Secret, now: number): void => {
@@ -56,7 +67,8 @@ const checked = new WeakSet<Redacted.Redacted<string>>()
 
 const usable = (call: Call, secret: Redacted.Redacted<string>): Refusal.CredentialUnavailable | undefined => {
   if (checked.has(secret)) return undefined
-  const why = Credential.defectOf(Redacted.value(secret))
+  // a source that is written without types may give anything
+  const why = Redacted.isRedacted(secret) ? Credential.defectOf(Redacted.value(secret)) : "the source gave no secret"
   if (why === undefined) {
     checked.add(secret)
     return undefined
@@ -150,7 +162,7 @@ export const launch = (call: Call, now: number): void => {
   if (permit === 0) {
     bulkhead.release()
     call.giveBack()
-    if (!late) return call.refuseOpen(now)
+    if (!late) return refuseOpen(call, now)
     if (now < call.deadline) return call.refuse(KeyPlan.forgotten(call), "key-expired")
     return call.late(call.phase === "queue" ? "bulkhead" : "rate-limit")
   }

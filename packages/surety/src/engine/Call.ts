@@ -243,7 +243,20 @@ export class Call extends Timer implements Waiter {
 
   /** The wait is over. */
   fire(): void {
-    Resend.wake(this)
+    this.safely(() => Resend.wake(this))
+  }
+
+  /** What throws in a turn of its own would end the process, and not the call. */
+  safely(step: () => void): void {
+    try {
+      step()
+    } catch (defect) {
+      if (this.phase === "done") return
+      this.stopAside()
+      this.first?.cancel()
+      this.hedge?.cancel()
+      this.fail(Cause.die(defect), undefined)
+    }
   }
 
   // --- results -----------------------------------------------------------------------
@@ -251,11 +264,7 @@ export class Call extends Timer implements Waiter {
   succeed(value: unknown, now: number): void {
     this.op.stale?.put(this.request, value, now)
     this.op.signals.succeeded(now - this.startedAt)
-    this.leavePhase()
-    this.phase = "done"
-    const exit = this.finish(this, value)
-    Spans.end(this, exit)
-    this.resume(exit)
+    this.give(this.finish(this, value))
   }
 
   late(waitedFor: "bulkhead" | "rate-limit" | "credential" | "lookup"): void {
@@ -263,17 +272,6 @@ export class Call extends Timer implements Waiter {
     this.refuse(
       quietly(() => new Refusal.BudgetExhausted({ totalMillis, waitedFor })),
       "deadline"
-    )
-  }
-
-  refuseOpen(now: number): void {
-    const { breaker, rejected } = this.op.environment.guards
-    rejected.circuit.value++
-    const isolated = breaker.state === "isolated"
-    const retryAfterMillis = isolated ? 0 : breaker.retryAfterMillis(now)
-    this.refuse(
-      quietly(() => new Refusal.CircuitOpen({ retryAfterMillis, isolated })),
-      "circuit"
     )
   }
 
@@ -304,18 +302,17 @@ export class Call extends Timer implements Waiter {
 
   degrade(value: unknown): void {
     this.op.signals.ended("degraded", undefined, undefined, this.time.now() - this.startedAt)
-    this.leavePhase()
-    this.phase = "done"
-    const exit = this.finish(this, value)
-    Spans.end(this, exit)
-    this.resume(exit)
+    this.give(this.finish(this, value))
   }
 
   fail(cause: Cause.Cause<unknown>, failure: Failure.Any | undefined): void {
+    Conclude.signal(this, cause, failure)
+    this.give(Exit.failCause(cause))
+  }
+
+  give(exit: Exit.Exit<unknown, unknown>): void {
     this.leavePhase()
     this.phase = "done"
-    Conclude.signal(this, cause, failure)
-    const exit = Exit.failCause(cause)
     Spans.end(this, exit)
     this.resume(exit)
   }
@@ -337,7 +334,7 @@ export class Call extends Timer implements Waiter {
       if (this.side !== child || this.phase === "done") return
       this.side = undefined
       this.time.disarm(this)
-      then(exit)
+      this.safely(() => then(exit))
     })
   }
 

@@ -23,6 +23,15 @@ import type { Call } from "./Call.ts"
 
 const none: Array<Tracer.SpanLink> = []
 
+/** A tracer that throws loses its spans, not the call. */
+const safely = <A>(tell: () => A): A | undefined => {
+  try {
+    return tell()
+  } catch {
+    return undefined
+  }
+}
+
 const start = (
   call: Call,
   tracer: Tracer.Tracer,
@@ -50,10 +59,13 @@ const start = (
 export const operation = (call: Call): Tracer.Span | undefined => {
   const { cache } = call.fiber
   if (!cache.tracerEnabled || cache.tracer === undefined) return undefined
-  const span = start(call, cache.tracer, call.op.fullName, "internal", cache.span)
-  span.attribute("integration.provider.name", call.op.environment.contract.id)
-  span.attribute("integration.operation.name", call.op.name)
-  return span
+  const { span: parent, tracer } = cache
+  return safely(() => {
+    const span = start(call, tracer, call.op.fullName, "internal", parent)
+    span.attribute("integration.provider.name", call.op.environment.contract.id)
+    span.attribute("integration.operation.name", call.op.name)
+    return span
+  })
 }
 
 /**
@@ -64,10 +76,14 @@ export const attempt = (attempt: Attempt): void => {
   const { call } = attempt
   const { tracer } = call.fiber.cache
   if (call.span === undefined || tracer === undefined) return
-  attempt.span = start(call, tracer, `${call.op.fullName} attempt`, "client", call.span)
-  attempt.span.attribute("integration.provider.name", call.op.environment.contract.id)
-  attempt.span.attribute("integration.operation.name", call.op.name)
-  if (attempt.number > 1) attempt.span.attribute("http.request.resend_count", attempt.number - 1)
+  const parent = call.span
+  attempt.span = safely(() => {
+    const span = start(call, tracer, `${call.op.fullName} attempt`, "client", parent)
+    span.attribute("integration.provider.name", call.op.environment.contract.id)
+    span.attribute("integration.operation.name", call.op.name)
+    if (attempt.number > 1) span.attribute("http.request.resend_count", attempt.number - 1)
+    return span
+  })
 }
 
 /**
@@ -77,10 +93,12 @@ export const attempt = (attempt: Attempt): void => {
 export const endAttempt = (attempt: Attempt, failure: Failure.Any | undefined, cause?: Cause.Cause<unknown>): void => {
   const { span } = attempt
   if (span === undefined) return
-  if (attempt.status !== undefined) span.attribute("http.response.status_code", attempt.status)
-  if (failure !== undefined) span.attribute("error.type", failure._tag)
   const exit = cause !== undefined ? Exit.failCause(cause) : failure === undefined ? Exit.void : Exit.fail(failure)
-  span.end(now(attempt.call), exit)
+  safely(() => {
+    if (attempt.status !== undefined) span.attribute("http.response.status_code", attempt.status)
+    if (failure !== undefined) span.attribute("error.type", failure._tag)
+    span.end(now(attempt.call), exit)
+  })
 }
 
 /**
@@ -88,8 +106,8 @@ export const endAttempt = (attempt: Attempt, failure: Failure.Any | undefined, c
  * @since 0.1.0
  */
 export const retry = (call: Call, afterMillis: number): void => {
-  if (call.span === undefined) return
-  call.span.event("retry scheduled", now(call), { "retry.delay_ms": afterMillis })
+  const { span } = call
+  if (span !== undefined) safely(() => span.event("retry scheduled", now(call), { "retry.delay_ms": afterMillis }))
 }
 
 /**
@@ -99,9 +117,11 @@ export const retry = (call: Call, afterMillis: number): void => {
 export const end = (call: Call, exit: Exit.Exit<unknown, unknown>): void => {
   const { span } = call
   if (span === undefined) return
-  span.attribute("integration.attempts", call.attempts)
-  if (call.degraded !== undefined) span.attribute("integration.outcome", "degraded")
-  span.end(now(call), exit)
+  safely(() => {
+    span.attribute("integration.attempts", call.attempts)
+    if (call.degraded !== undefined) span.attribute("integration.outcome", "degraded")
+    span.end(now(call), exit)
+  })
 }
 
 const now = (call: Call): bigint => call.fiber.getRef(Clock.Clock).currentTimeNanosUnsafe()
