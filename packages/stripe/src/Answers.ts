@@ -12,6 +12,7 @@
  * @since 0.1.0
  */
 import * as Duration from "effect/Duration"
+import * as Schema from "effect/Schema"
 import * as ServerHint from "surety/ServerHint"
 import type * as Wire from "surety/Wire"
 import * as ErrorEnvelope from "./ErrorEnvelope.ts"
@@ -27,14 +28,14 @@ const server = [500, 502, 503, 504] as const
  */
 export const ofReads = [
   Failures.RateLimited.wire([429, 400], {
-    ...envelope("RateLimited", limited),
+    ...throttled("RateLimited"),
     encode: (e) => ({
       headers: { ...header("stripe-rate-limited-reason", e.limiter), ...waitHeader(e.retryAfter) },
       body: errorBody("invalid_request_error", { code: "rate_limit", ...e })
     })
   }),
   Failures.LimitReached.wire([429, 400], {
-    ...envelope("LimitReached", limited),
+    ...throttled("LimitReached"),
     encode: (e) => ({
       headers: {
         ...header("stripe-rate-limited-reason", e.limiter),
@@ -133,6 +134,20 @@ function envelope<Props>(
   return {
     body: ErrorEnvelope.ErrorEnvelope,
     decode: (answer) => (ErrorEnvelope.classify(answer) === kind ? props(answer) : undefined)
+  }
+}
+
+/** What stands in front of Stripe limits too, with a page of its own: a 429 needs no envelope. */
+function throttled(
+  kind: "RateLimited" | "LimitReached"
+): Pick<Wire.Mapping<unknown, ReturnType<typeof limited>, never>, "body" | "decode"> {
+  const { decode } = envelope(kind, limited)
+  return {
+    body: Schema.Unknown,
+    decode: (answer) => {
+      const body = ErrorEnvelope.from(answer.body, answer.status)
+      return body === undefined ? undefined : decode({ ...answer, body })
+    }
   }
 }
 

@@ -9,6 +9,7 @@
  * @stability experimental
  * @since 0.1.0
  */
+import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 
 /**
@@ -36,6 +37,26 @@ export const ErrorEnvelope = Schema.Struct({
  * @since 0.1.0
  */
 export type ErrorEnvelope = typeof ErrorEnvelope.Type
+
+/**
+ * The envelope in a body. A 429 without one is an empty one: its status says all that is needed.
+ *
+ * **Example** (The page of a proxy)
+ *
+ * ```ts import.meta.vitest
+ * import * as ErrorEnvelope from "@surety/stripe/ErrorEnvelope"
+ *
+ * ErrorEnvelope.from("<html>slow down</html>", 429) // => { error: { type: "" } }
+ * ErrorEnvelope.from("<html>no</html>", 400) // => undefined
+ * ```
+ *
+ * @category parsers
+ * @since 0.1.0
+ */
+export const from = (body: unknown, status: number): ErrorEnvelope | undefined =>
+  Option.getOrElse(decode(body), () => (status === 429 ? { error: { type: "" } } : undefined))
+
+const decode = Schema.decodeUnknownOption(ErrorEnvelope)
 
 /**
  * What a failure is decoded from.

@@ -195,10 +195,14 @@ describe("wires", () => {
     assert.strictEqual(combinations, 1_152)
   })
 
-  it("claim nothing that has no envelope", () => {
+  it("claim nothing that has no envelope, but a 429, which speaks for itself", () => {
     for (const status of statuses) {
       for (const body of ["<html>502</html>", null, {}, { error: "invalid_grant" }]) {
-        assert.deepStrictEqual(claims(Answers.ofMutations, { status, headers: {}, body, nowMillis: 0 }), [])
+        const claimed = claims(Answers.ofMutations, { status, headers: {}, body, nowMillis: 0 })
+        assert.deepStrictEqual(
+          claimed.map((failure) => (failure as { readonly _tag: string })._tag),
+          status === 429 ? ["RateLimited"] : []
+        )
       }
     }
   })
