@@ -79,9 +79,10 @@ export const publish = (call: Call, now: number): void => {
 const circuitOf = (call: Call, store: NonNullable<Environment["breakerStore"]>): Effect.Effect<Answer> =>
   store.openUntil(call.op.environment.contract.id).pipe(
     Effect.map((until): Answer => {
-      const retryAfterMillis = until - call.time.wall()
-      if (retryAfterMillis <= 0) return go
       const { guards } = call.op.environment
+      // the other machine's clock may be hours ahead, and no trip is longer than the longest
+      const retryAfterMillis = Math.min(until - call.time.wall(), guards.breaker.config.openMaxMillis)
+      if (!(retryAfterMillis > 0)) return go
       // ours opens with it: afterwards it probes and ramps up like after a trip of its own
       guards.breaker.adopt(call.time.now() + retryAfterMillis)
       guards.rejected.circuit.value++

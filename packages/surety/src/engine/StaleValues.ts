@@ -65,6 +65,15 @@ function exact(this: unknown, key: string, value: unknown): unknown {
   if (typeof original === "function" || typeof original === "symbol") throw new TypeError("no key")
   if (typeof original !== "object" || original === null) return value
   if (Redacted.isRedacted(original) || original instanceof Map || original instanceof Set) throw new TypeError("no key")
+  // what keeps its state where JSON does not look (`URLSearchParams`, `RegExp`) is like every other of its kind
+  if (value === original && !Array.isArray(original) && !isPlain(original) && Object.keys(original).length === 0) {
+    throw new TypeError("no key")
+  }
   if (ArrayBuffer.isView(original) || original instanceof ArrayBuffer) throw new TypeError("no key")
   return value
+}
+
+const isPlain = (value: object): boolean => {
+  const prototype: unknown = Object.getPrototypeOf(value)
+  return prototype === Object.prototype || prototype === null
 }

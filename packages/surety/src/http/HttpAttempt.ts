@@ -16,7 +16,7 @@ import { ConnectionLost, ContractViolation, NotSent } from "../TransportFailure.
 import type { Prepared } from "./HttpCodec.ts"
 import type { Attempts, HttpOp, Kept } from "./HttpCompile.ts"
 import * as Scrub from "./Scrub.ts"
-import type { Exchange, TransportFailure, TransportHandler, WireHeaders } from "./Transport.ts"
+import type { Exchange, TransportFailure, TransportHandler, WireHeaders, WireRequest } from "./Transport.ts"
 
 const decoder = new TextDecoder()
 const noHeaders: WireHeaders = {}
@@ -33,6 +33,7 @@ export class HttpAttempt extends Attempt implements TransportHandler {
   private chunks: Array<Uint8Array> | undefined = undefined
   private bodyBytes = 0
   private hops = 0
+  private redirected: WireRequest | undefined = undefined
   /** What a 304 to this request means, whatever is kept or forgotten meanwhile. */
   private kept: Kept | undefined = undefined
 
@@ -166,9 +167,10 @@ export class HttpAttempt extends Attempt implements TransportHandler {
 
   /** Follows a redirect of a read to an origin that the contract names. */
   private follow(status: number, location: string | undefined): boolean {
-    const request = this.op.redirect(this.call, status, location)
+    const request = this.op.redirect(this.call, status, location, this.redirected)
     if (request === undefined || this.hops >= maxHops) return false
     this.hops++
+    this.redirected = request
     this.chunk = undefined
     this.chunks = undefined
     this.bodyBytes = 0

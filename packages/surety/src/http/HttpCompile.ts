@@ -37,7 +37,13 @@ export interface HttpOp {
   readonly maxBodyBytes: number
   readonly requestOf: (attempt: Attempt, prepared: HttpCodec.Prepared) => WireRequest
   readonly observe: (call: Call, status: number, headers: WireHeaders) => void
-  readonly redirect: (call: Call, status: number, location: string | undefined) => WireRequest | undefined
+  /** `from`: the request that was redirected, when it was not the first. */
+  readonly redirect: (
+    call: Call,
+    status: number,
+    location: string | undefined,
+    from: WireRequest | undefined
+  ) => WireRequest | undefined
   readonly kept: (prepared: HttpCodec.Prepared) => Kept | undefined
   readonly keep: (prepared: HttpCodec.Prepared, headers: WireHeaders, value: unknown) => void
 }
@@ -178,14 +184,13 @@ const redirector = (
 ): HttpOp["redirect"] => {
   const allowed = new Set(environment.contract.redirectsTo.map((url) => new URL(url).origin))
   const redirects = new Set([301, 302, 303, 307, 308])
-  return (call, status, location) => {
-    if (allowed.size === 0 || operation.kind !== "read" || location === undefined || !redirects.has(status)) {
-      return undefined
-    }
+  // a read that asks with a body would ask something else without it
+  const follows = allowed.size > 0 && operation.kind === "read" && (method === "GET" || method === "HEAD")
+  return (call, status, location, from) => {
+    if (!follows || location === undefined || !redirects.has(status)) return undefined
     const prepared = call.prepared as HttpCodec.Prepared
-    const target = URL.canParse(location, origin + prepared.path)
-      ? new URL(location, origin + prepared.path)
-      : undefined
+    const base = from === undefined ? origin + prepared.path : from.origin + from.path
+    const target = URL.canParse(location, base) ? new URL(location, base) : undefined
     if (target === undefined || !allowed.has(target.origin)) return undefined
     return {
       method,
@@ -205,12 +210,13 @@ const memory = (options: Options): Pick<HttpOp, "kept" | "keep"> => {
   if (options.conditional === undefined) return { kept: () => undefined, keep: () => {} }
   const answers = new Map<string, Kept>()
   return {
-    kept: (prepared) => answers.get(prepared.path),
+    kept: (prepared) => answers.get(keyOf(prepared)),
     keep: (prepared, headers, value) => {
-      answers.delete(prepared.path)
+      const key = keyOf(prepared)
+      answers.delete(key)
       const etag = headers["etag"]
       if (etag === undefined) return
-      answers.set(prepared.path, { etag, headers, value })
+      answers.set(key, { etag, headers, value })
       if (answers.size > keptCapacity) {
         const oldest = answers.keys().next()
         if (!oldest.done) answers.delete(oldest.value)
@@ -218,3 +224,6 @@ const memory = (options: Options): Pick<HttpOp, "kept" | "keep"> => {
     }
   }
 }
+
+/** One address may answer in several languages or formats, under one tag. */
+const keyOf = (prepared: HttpCodec.Prepared): string => `${prepared.path} ${JSON.stringify(prepared.headers)}`

@@ -51,6 +51,8 @@ export const layerWith = (options: Options): Layer.Layer<Transport> =>
             new Agent({
               connections: options.connections ?? Defaults.connections,
               pipelining: 1,
+              // over HTTP/2 undici sends a refused stream again by itself, and takes a body that was cut off for whole
+              allowH2: false,
               connect: { timeout: millis(options.connectTimeout ?? "5 seconds") },
               keepAliveTimeout: millis(options.keepAlive ?? "4 seconds"),
               // the engine owns time: an attempt is cancelled from outside
@@ -75,6 +77,9 @@ export const layer: Layer.Layer<Transport> = layerWith({})
 
 /**
  * A transport over a dispatcher that somebody else owns.
+ *
+ * **Gotchas**   What it retries or follows by itself, the engine does not count. Declare an `Agent` with
+ * `allowH2: false`: over HTTP/2 undici sends a refused stream again, and takes a body that was cut off for whole.
  *
  * @category constructors
  * @since 0.1.0
