@@ -323,7 +323,8 @@ export const isOperation = (u: unknown): u is Any => typeof u === "object" && u 
  *
  * **Details**   `keyFirstUsedAt`: epoch milliseconds at which this key was first sent, when an earlier
  * process did; the engine refuses a key that the provider no longer remembers, and under a
- * `reconcile` plan looks the outcome up before it sends anything.
+ * `reconcile` plan looks the outcome up before it sends anything. Until something settles what that
+ * process sent, the call ends with `OutcomeUnknown`, and no other provider is asked. Needs `idempotencyKey`.
  *
  * @category models
  * @since 0.1.0
