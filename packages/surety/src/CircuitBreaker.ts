@@ -10,8 +10,9 @@
  * @stability experimental
  * @since 0.1.0
  */
-import * as Duration from "effect/Duration"
+import type * as Duration from "effect/Duration"
 import * as Defaults from "./Defaults.ts"
+import * as TimeBudget from "./TimeBudget.ts"
 
 /**
  * **Details**   `Consecutive`: opens after `failures` outages in a row. `FailureRate`: opens when at
@@ -115,8 +116,7 @@ const make = (trip: Trip, recovery: Recovery): CircuitBreaker => {
   }
   const probes = recovery.probes ?? 1
   integer("", "probes", probes, 1)
-  const ramp = Duration.fromInput(recovery.ramp ?? Defaults.breakerRamp)
-  const rampMillis = ramp._tag === "Some" ? Duration.toMillis(ramp.value) : Number.NaN
+  const rampMillis = TimeBudget.millisOf(recovery.ramp ?? Defaults.breakerRamp)
   if (!(rampMillis >= 0) || !Number.isFinite(rampMillis)) {
     throw new RangeError(`CircuitBreaker: ramp must be a finite duration, got ${String(recovery.ramp)}`)
   }
@@ -124,8 +124,7 @@ const make = (trip: Trip, recovery: Recovery): CircuitBreaker => {
 }
 
 const millis = (field: string, input: Duration.Input): number => {
-  const duration = Duration.fromInput(input)
-  const value = duration._tag === "Some" ? Duration.toMillis(duration.value) : Number.NaN
+  const value = TimeBudget.millisOf(input)
   if (!(value > 0) || !Number.isFinite(value)) {
     throw new RangeError(`CircuitBreaker: ${field} must be a finite duration longer than zero, got ${String(input)}`)
   }

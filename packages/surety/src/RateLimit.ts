@@ -8,7 +8,8 @@
  * @stability experimental
  * @since 0.1.0
  */
-import * as Duration from "effect/Duration"
+import type * as Duration from "effect/Duration"
+import * as TimeBudget from "./TimeBudget.ts"
 
 /**
  * A token bucket.
@@ -79,8 +80,7 @@ export const tokenBucket = (options: {
   readonly per: Duration.Input
   readonly burst?: number
 }): RateLimit => {
-  const per = Duration.fromInput(options.per)
-  const periodMillis = per._tag === "Some" ? Duration.toMillis(per.value) : Number.NaN
+  const periodMillis = TimeBudget.millisOf(options.per)
   if (!Number.isInteger(options.limit) || options.limit < 1) {
     throw new RangeError(`RateLimit.tokenBucket: limit must be an integer of at least 1, got ${options.limit}`)
   }

@@ -7,8 +7,9 @@
  * @stability experimental
  * @since 0.1.0
  */
-import * as Duration from "effect/Duration"
+import type * as Duration from "effect/Duration"
 import * as Defaults from "./Defaults.ts"
+import * as TimeBudget from "./TimeBudget.ts"
 
 /**
  * **Details**   `Bucket`: `capacity` tokens; a retry after an outage costs `outageCost`, after
@@ -78,8 +79,7 @@ export const ratio = (options?: {
 }): RetryBudget => {
   const share = options?.ratio ?? 0.1
   if (!(share > 0 && share <= 1)) throw new RangeError(`RetryBudget: ratio must be in (0, 1], got ${share}`)
-  const per = Duration.fromInput(options?.per ?? "10 seconds")
-  const windowMillis = positive("per", per._tag === "Some" ? Duration.toMillis(per.value) : Number.NaN)
+  const windowMillis = positive("per", TimeBudget.millisOf(options?.per ?? "10 seconds"))
   const floor = options?.floor ?? 10
   if (!(floor >= 0) || !Number.isFinite(floor)) {
     throw new RangeError(`RetryBudget: floor must be finite and not negative, got ${floor}`)

@@ -60,10 +60,19 @@ export const toMillis = (operation: string, budget: TimeBudget): Millis => {
 
 /** @internal */
 export const read = (operation: string, field: string, input: Duration.Input): number => {
-  const duration = Duration.fromInput(input)
-  const millis = duration._tag === "Some" ? Duration.toMillis(duration.value) : Number.NaN
+  const millis = millisOf(input)
   if (!(millis > 0) || !Number.isFinite(millis)) {
     throw new RangeError(`${operation}: ${field} must be a finite duration longer than zero, got ${String(input)}`)
   }
   return millis
+}
+
+/**
+ * Milliseconds of a duration; `NaN` for what is none.
+ *
+ * @internal
+ */
+export const millisOf = (input: Duration.Input): number => {
+  const duration = Duration.fromInput(input)
+  return duration._tag === "Some" ? Duration.toMillis(duration.value) : Number.NaN
 }
