@@ -23,6 +23,36 @@ export type Scheme =
   | { readonly _tag: "Bearer" }
   | { readonly _tag: "Basic" }
   | { readonly _tag: "Header"; readonly header: string; readonly prefix: string }
+  | { readonly _tag: "Query"; readonly parameter: string; readonly because: string }
+  | { readonly _tag: "Signature"; readonly headers: ReadonlyArray<string>; readonly sign: Sign | undefined }
+
+/**
+ * A request that is about to be signed: everything that goes on the wire but what the signature adds.
+ *
+ * **Details**   `path` holds the query. Header names are lower case.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Unsigned {
+  readonly method: string
+  readonly origin: string
+  readonly path: string
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: string | Uint8Array | undefined
+  readonly nowMillis: number
+}
+
+/**
+ * Makes the headers that carry the proof. They are bound by the transport, like a secret.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type Sign = (
+  request: Unsigned,
+  secret: Redacted.Redacted<string>
+) => Promise<Readonly<Record<string, string>>>
 
 /**
  * @category models
@@ -34,6 +64,8 @@ export interface Credential {
   readonly scheme: Scheme
   readonly scopes: ReadonlyArray<string>
   readonly life: Life
+  /** Who answers for it; `undefined`: the provider's owner. */
+  readonly owner: string | undefined
 }
 
 /**
@@ -84,6 +116,8 @@ export interface Common {
   readonly name?: string
   /** What the credential may do, in the provider's words. */
   readonly scopes: ReadonlyArray<string>
+  /** Who answers for it and its rotation. Default: the provider's owner. */
+  readonly owner?: string
 }
 
 /**
@@ -125,6 +159,42 @@ export const header = (
   make({ _tag: "Header", header: name.toLowerCase(), prefix: options.prefix ?? "" }, name.toLowerCase(), options)
 
 /**
+ * A query parameter of the provider's own.
+ *
+ * **When to use**   Only for a provider that takes its key nowhere else: proxies, access logs and browser histories keep
+ * addresses. `because` says who decided that, and is shown in the dossier.
+ *
+ * @source RFC 9700, section 4.3.2: an OAuth access token is never sent this way
+ * @category constructors
+ * @since 0.1.0
+ */
+export const legacyQueryKey = (
+  parameter: string,
+  options: Common & { readonly because: string } & PROV_002_EveryCredentialDeclaresARotationOrAnExpiry
+): Credential => make({ _tag: "Query", parameter, because: options.because }, parameter, options)
+
+/**
+ * A proof that is made of the request: HMAC, AWS SigV4, DPoP. `surety/credential` has the usual ones.
+ *
+ * **Details**   `headers`: the names that `sign` writes; they are taken away from everybody else. Without `sign`, the
+ * credential's source signs.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const signature = (
+  options: Common & {
+    readonly headers: ReadonlyArray<string>
+    readonly sign?: Sign
+  } & PROV_002_EveryCredentialDeclaresARotationOrAnExpiry
+): Credential =>
+  make(
+    { _tag: "Signature", headers: options.headers.map((name) => name.toLowerCase()), sign: options.sign },
+    "signature",
+    options
+  )
+
+/**
  * Declares that the provider needs no credential, and why.
  *
  * @category constructors
@@ -133,41 +203,101 @@ export const header = (
 export const none = (because: string): None => ({ _tag: "NoCredential", because })
 
 /**
+ * What a provider answered to a request that carried the credential.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Answer {
+  readonly status: number | undefined
+  readonly headers: Readonly<Record<string, string>>
+}
+
+/**
+ * What follows a refused secret: another one to send the request with again, or nothing.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type Verdict =
+  | { readonly _tag: "Replay"; readonly secret: Redacted.Redacted<string> }
+  | { readonly _tag: "Final" }
+
+/**
  * What a provider's `Credentials` service offers to the engine.
  *
- * **Details**   `current` may wait (a refresh); it is paid from the call's total deadline.
+ * **Details**   `current` may wait (a refresh); it is paid from the call's total deadline. An effect that is an `Exit`
+ * already is read without a fiber, so the usual case costs nothing. Everything else is optional: `granted` says what
+ * the secret may do, `undefined` when nobody knows; `rejected` is asked when the provider refused the secret of a
+ * request, and told whether this call may still be sent again with a newer secret; a verdict with the same secret
+ * means that the proof was at fault (a nonce), and is taken once in a call; `used` is told of each attempt, `answered` of each answer's head, and neither may
+ * throw; `sign` proves possession where the scheme is a signature.
  *
  * @category services
  * @since 0.1.0
  */
 export interface Credentials {
   readonly current: Effect.Effect<Redacted.Redacted<string>, Refusal.CredentialUnavailable>
+  readonly granted?: (secret: Redacted.Redacted<string>) => ReadonlyArray<string> | undefined
+  readonly rejected?: (
+    secret: Redacted.Redacted<string>,
+    answer: Answer,
+    operation: string,
+    refresh: "allowed" | "done"
+  ) => Effect.Effect<Verdict>
+  readonly used?: (secret: Redacted.Redacted<string>, operation: string, traceId: string | undefined) => void
+  readonly answered?: (answer: Answer) => void
+  readonly sign?: Sign
 }
 
 /**
- * The header a credential is written to, in lower case.
+ * The headers a credential is written to, in lower case.
  *
  * @category rules
  * @since 0.1.0
  */
-export const headerOf = (scheme: Scheme): string => (scheme._tag === "Header" ? scheme.header : "authorization")
-
-/**
- * The header value for a secret.
- *
- * @category rules
- * @since 0.1.0
- */
-export const valueOf = (scheme: Scheme, secret: string): string => {
+export const headersOf = (scheme: Scheme): ReadonlyArray<string> => {
   switch (scheme._tag) {
-    case "Bearer":
-      return `Bearer ${secret}`
-    case "Basic":
-      return `Basic ${btoa(secret)}`
     case "Header":
-      return scheme.prefix + secret
+      return [scheme.header]
+    case "Signature":
+      return scheme.headers
+    case "Query":
+      return []
+    default:
+      return ["authorization"]
   }
 }
+
+/**
+ * The headers that carry a secret; a signature is made of the request, by `sign`, and a query key is written by
+ * `pathOf`.
+ *
+ * @category rules
+ * @since 0.1.0
+ */
+export const writtenTo = (scheme: Scheme, secret: string): Readonly<Record<string, string>> => {
+  switch (scheme._tag) {
+    case "Bearer":
+      return { authorization: `Bearer ${secret}` }
+    case "Basic":
+      return { authorization: `Basic ${btoa(secret)}` }
+    case "Header":
+      return { [scheme.header]: scheme.prefix + secret }
+    case "Query":
+    case "Signature":
+      return {}
+  }
+}
+
+/**
+ * The path and query of a request with the key in it.
+ *
+ * @category rules
+ * @since 0.1.0
+ */
+export const pathOf = (parameter: string, secret: string, path: string): string =>
+  `${path}${path.includes("?") ? "&" : "?"}${encodeURIComponent(parameter)}=${encodeURIComponent(secret)}`
 
 /**
  * Why a secret cannot go on the wire, or `undefined`. The secret is never quoted.
@@ -192,7 +322,7 @@ const make = (
   name: string,
   options: Common & PROV_002_EveryCredentialDeclaresARotationOrAnExpiry
 ): Credential => {
-  if (scheme._tag === "Header") checkHeader(scheme)
+  checkScheme(scheme)
   if ("rotateEvery" in options && "expires" in options) {
     throw new RangeError(`Credential ${name}: declare rotateEvery or expires, not both`)
   }
@@ -205,15 +335,27 @@ const make = (
   if (life._tag === "Rotated" && !(life.everyMillis > 0 && Number.isFinite(life.everyMillis))) {
     throw new RangeError(`Credential ${name}: rotateEvery must be a finite duration longer than zero`)
   }
-  return { _tag: "Credential", name: options.name ?? name, scheme, scopes: options.scopes, life }
+  if (options.owner?.trim() === "") throw new RangeError(`Credential ${name}: owner is empty`)
+  const { owner, scopes } = options
+  return { _tag: "Credential", name: options.name ?? name, scheme, scopes, life, owner }
 }
 
-const checkHeader = ({ header, prefix }: Extract<Scheme, { readonly _tag: "Header" }>): void => {
-  if (!/^[!#$%&'*+.^_`|~0-9a-z-]+$/.test(header)) {
-    throw new RangeError(`Credential.header: not a header name: ${JSON.stringify(header)}`)
+const checkScheme = (scheme: Scheme): void => {
+  if (scheme._tag === "Query" && (scheme.parameter === "" || scheme.because.trim() === "")) {
+    throw new RangeError("Credential.legacyQueryKey: name the parameter, and say why the key goes into the address")
   }
-  if (/[^\x20-\x7e]/.test(prefix)) {
-    throw new RangeError(`Credential.header: prefix has characters that no header may carry: ${JSON.stringify(prefix)}`)
+  if (scheme._tag === "Signature" && scheme.headers.length === 0) {
+    throw new RangeError("Credential.signature: headers must name what the signature writes")
+  }
+  for (const header of headersOf(scheme)) {
+    if (!/^[!#$%&'*+.^_`|~0-9a-z-]+$/.test(header)) {
+      throw new RangeError(`Credential.${scheme._tag.toLowerCase()}: not a header name: ${JSON.stringify(header)}`)
+    }
+  }
+  if (scheme._tag === "Header" && /[^\x20-\x7e]/.test(scheme.prefix)) {
+    throw new RangeError(
+      `Credential.header: prefix has characters that no header may carry: ${JSON.stringify(scheme.prefix)}`
+    )
   }
 }
 

@@ -1,6 +1,6 @@
 /**
- * Why a call was refused on our side. A refusal is never the provider's failure: no
- * breaker, budget or SLO counts it.
+ * Why a call was refused on our side, or turned away because of our credential. A refusal is never the provider's
+ * failure: no breaker, budget or SLO counts it, and the provider has not acted.
  *
  * Neighbours: `NotAttempted` carries one as its reason when nothing was sent at all.
  *
@@ -87,6 +87,43 @@ export class CredentialUnavailable extends Schema.TaggedError<CredentialUnavaila
 }
 
 /**
+ * The credential was granted less than the operation needs. Nothing was sent.
+ *
+ * @category failures
+ * @since 0.1.0
+ */
+export class ScopeMissing extends Schema.TaggedError<ScopeMissing>()("ScopeMissing", {
+  credential: Schema.String,
+  missing: Schema.Array(Schema.String),
+  granted: Schema.Array(Schema.String)
+}) {
+  override get message(): string {
+    return `Credential "${this.credential}" was not granted ${this.missing.join(", ")}; it has ${
+      this.granted.join(", ") || "no scope at all"
+    }`
+  }
+}
+
+/**
+ * The provider refuses the credential (401), also after it was renewed where that is possible. The one refusal that
+ * comes from the provider: the request was sent, and turned away at the door.
+ *
+ * @category failures
+ * @since 0.1.0
+ */
+export class CredentialRejected extends Schema.TaggedError<CredentialRejected>()("CredentialRejected", {
+  credential: Schema.String,
+  status: Schema.Int,
+  renewed: Schema.Literals(["yes", "no"])
+}) {
+  override get message(): string {
+    return `The provider refuses credential "${this.credential}" (status ${this.status})${
+      this.renewed === "yes" ? ", also after it was renewed" : ""
+    }; check that it is the right one, and that it was not revoked`
+  }
+}
+
+/**
  * A limiter or breaker store is down, and the contract says that calls stop then.
  *
  * @category failures
@@ -125,6 +162,8 @@ export type Refusal =
   | RateLimitSaturated
   | BudgetExhausted
   | CredentialUnavailable
+  | ScopeMissing
+  | CredentialRejected
   | StoreUnavailable
   | KeyRefused
 
@@ -140,6 +179,8 @@ export const Refusal: Schema.Codec<Refusal, unknown> = Schema.Union([
   RateLimitSaturated,
   BudgetExhausted,
   CredentialUnavailable,
+  ScopeMissing,
+  CredentialRejected,
   StoreUnavailable,
   KeyRefused
 ])
