@@ -49,10 +49,7 @@ export interface Unsigned {
  * @category models
  * @since 0.1.0
  */
-export type Sign = (
-  request: Unsigned,
-  secret: Redacted.Redacted<string>
-) => Promise<Readonly<Record<string, string>>>
+export type Sign = (request: Unsigned, secret: Redacted.Redacted<string>) => Promise<Readonly<Record<string, string>>>
 
 /**
  * @category models

@@ -97,6 +97,5 @@ export interface GrantStore {
  * @category services
  * @since 0.1.0
  */
-export const GrantStore: Context.Service<GrantStore, GrantStore> = Context.Service<GrantStore>(
-  "surety/credential/GrantStore"
-)
+export const GrantStore: Context.Service<GrantStore, GrantStore> =
+  Context.Service<GrantStore>("surety/credential/GrantStore")
