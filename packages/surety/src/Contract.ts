@@ -177,11 +177,12 @@ export const make = <const Ops extends Operations, const C extends Credential.Cr
   const limits = Limits.make(id, options.limits, TimeAlgebra.queueRounds(operations, latencyMillis))
   const taken = new Map<string, string>()
   if (options.credentials._tag === "Credential") {
-    taken.set(Credential.headerOf(options.credentials.scheme), "the credential")
+    for (const header of Credential.headersOf(options.credentials.scheme)) taken.set(header, "the credential")
   }
   if ("header" in options.version) taken.set(options.version.header.toLowerCase(), "version.header")
   for (const [key, operation] of Object.entries(options.operations)) {
     checkOperation(key, operation, options.operations, limits, options.degradation, taken, fault)
+    checkScopes(key, operation.scopes, options.credentials, fault)
   }
   TimeAlgebra.checkLimits(id, limits, operations, latencyMillis)
   return {
@@ -223,6 +224,19 @@ const checkVersion = (version: Version, fault: (text: string) => never): void =>
   // the way back refuses dates that do not exist, such as February 30
   if (Number.isNaN(date.getTime()) || date.toISOString().slice(0, 10) !== version.reviewBy) {
     fault(`version.reviewBy must be an ISO date (YYYY-MM-DD), got ${JSON.stringify(version.reviewBy)}`)
+  }
+}
+
+const checkScopes = (
+  key: string,
+  scopes: ReadonlyArray<string>,
+  credentials: Credential.Credential | Credential.None,
+  fault: (text: string) => never
+): void => {
+  const declared = credentials._tag === "Credential" ? credentials.scopes : []
+  const undeclared = scopes.filter((scope) => !declared.includes(scope))
+  if (undeclared.length > 0) {
+    fault(`operations.${key}.scopes needs ${undeclared.join(", ")}, which credentials.scopes does not ask for`)
   }
 }
 

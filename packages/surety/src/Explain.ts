@@ -260,7 +260,9 @@ const refusalsOf = (operation: Operation.Any, contract: Contract.Any): ReadonlyA
     "BulkheadFull",
     ...(Object.keys(costOf(operation, contract)).length === 0 ? [] : ["RateLimitSaturated"]),
     "BudgetExhausted",
-    ...(credentials._tag === "NoCredential" ? [] : ["CredentialUnavailable"]),
+    ...(credentials._tag === "NoCredential"
+      ? []
+      : ["CredentialUnavailable", "CredentialRejected", ...(operation.scopes.length === 0 ? [] : ["ScopeMissing"])]),
     ...(limits.onStoreError === "closed" ? ["StoreUnavailable"] : []),
     ...(plan?._tag === "Key" || plan?._tag === "Reconcile" ? ["KeyRefused"] : [])
   ]

@@ -111,6 +111,7 @@ export interface Declaration {
   readonly fault: Fault
   readonly health: Health
   readonly outcome: "unspecified" | "not-applied"
+  readonly credential: "unspecified" | "rejected"
 }
 
 /**
@@ -196,6 +197,11 @@ export interface Options<D extends Disposition, F extends Schema.Struct.Fields> 
    * when an earlier attempt with the same key got lost. Default `"unspecified"`.
    */
   readonly outcome?: "unspecified" | "not-applied"
+  /**
+   * `"rejected"`: the provider refuses our credential, by other means than a 401 (which always says so). The credential
+   * is renewed once and the request sent again once; the breaker does not count it. Default `"unspecified"`.
+   */
+  readonly credential?: "unspecified" | "rejected"
   readonly fields?: F
   /** The message, from the fields; default: the tag and the scalar fields. */
   readonly message?: (fields: Fields<F>) => string
@@ -248,7 +254,8 @@ export const Tagged =
       disposition: options.retry,
       fault: options.fault,
       health,
-      outcome: options.outcome ?? "unspecified"
+      outcome: options.outcome ?? "unspecified",
+      credential: options.credential ?? "unspecified"
     }
     Object.defineProperty(base.prototype, TypeId, { value: options.retry })
     Object.defineProperty(base.prototype, DeclarationId, { value: declaration })

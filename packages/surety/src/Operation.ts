@@ -95,6 +95,7 @@ export interface Any {
   readonly failures: ReadonlyArray<Failure.Source<unknown>>
   readonly hedgeMillis: number | undefined
   readonly cost: Cost<never> | undefined
+  readonly scopes: ReadonlyArray<string>
   readonly fallback: Degradation.Fallback<never, unknown, never> | undefined
   readonly pages: Paging.Rule<never, unknown, unknown> | undefined
   readonly binding: Binding
@@ -147,6 +148,8 @@ export type Cost<in Req> = Readonly<Record<string, number | ((request: Req) => n
  */
 export interface Common<Req> {
   readonly cost?: Cost<Req>
+  /** What the credential must have been granted for it, in the provider's words; all of them are in the contract's `credentials.scopes`. Default: nothing. */
+  readonly scopes?: ReadonlyArray<string>
 }
 
 interface EffectBinding<Req, A, E, R> extends Common<Req> {
@@ -278,6 +281,7 @@ export const make = <Op extends Any>(
     readonly idempotency?: unknown
     readonly hedge?: unknown
     readonly cost?: unknown
+    readonly scopes?: ReadonlyArray<string>
     readonly fallback?: unknown
     readonly pages?: unknown
   },
@@ -305,6 +309,7 @@ export const make = <Op extends Any>(
     failures: options.failures,
     hedgeMillis: checked.hedgeMillis,
     cost: options.cost as Cost<never> | undefined,
+    scopes: options.scopes ?? [],
     fallback: options.fallback as Any["fallback"],
     pages: options.pages as Any["pages"],
     binding: binding as Binding

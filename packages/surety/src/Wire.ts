@@ -127,6 +127,7 @@ export const make = <Self>(
     fault: failure.fault,
     health: failure.health,
     outcome: failure.outcome,
+    credential: failure.credential,
     // `Type` exists for the compiler only
     Type: undefined as Self,
     statuses,

@@ -10,14 +10,15 @@
  */
 import * as Cause from "effect/Cause"
 import * as Exit from "effect/Exit"
-import * as Redacted from "effect/Redacted"
-import * as Credential from "../Credential.ts"
+import type * as Redacted from "effect/Redacted"
 import * as Refusal from "../Refusal.ts"
+import * as Aside from "./Aside.ts"
 import type { Attempt } from "./Attempt.ts"
 import type { Call } from "./Call.ts"
 import * as KeyPlan from "./KeyPlan.ts"
 import * as Limiter from "./Limiter.ts"
 import { quietly } from "./Quietly.ts"
+import * as SecretCheck from "./SecretCheck.ts"
 import * as SharedStore from "./SharedStore.ts"
 import * as Spans from "./Spans.ts"
 
@@ -36,7 +37,7 @@ export const next = (call: Call, now: number): void => {
   const current = environment.credential.source.current
   // an `Effect.succeed` is an exit already: the usual case costs nothing
   if (Exit.isExit(current)) return onCredential(call, current as Secret, now)
-  call.aside("credential", current, (exit) => onCredential(call, exit, call.time.now()))
+  Aside.run(call, "credential", current, (exit) => onCredential(call, exit, call.time.now()))
 }
 
 const refuseOpen = (call: Call, now: number): void => {
@@ -51,37 +52,30 @@ const refuseOpen = (call: Call, now: number): void => {
 }
 
 const onCredential = (call: Call, exit: Secret, now: number): void => {
-  if (Exit.isSuccess(exit)) {
-    const refusal = usable(call, exit.value)
-    if (refusal !== undefined) return call.refuse(refusal, "credential")
-    call.secret = exit.value
-    return shared(call, now)
-  }
+  if (Exit.isSuccess(exit)) return withSecret(call, exit.value, now)
   const found = exit.cause.reasons.find(Cause.isFailReason)
   if (found === undefined) return call.end(exit.cause, undefined)
   call.refuse(found.error, "credential")
 }
 
-/** Each secret a source gives is checked once, before it may reach a header. */
-const checked = new WeakSet<Redacted.Redacted<string>>()
-
-const usable = (call: Call, secret: Redacted.Redacted<string>): Refusal.CredentialUnavailable | undefined => {
-  if (checked.has(secret)) return undefined
-  // a source that is written without types may give anything
-  const why = Redacted.isRedacted(secret) ? Credential.defectOf(Redacted.value(secret)) : "the source gave no secret"
-  if (why === undefined) {
-    checked.add(secret)
-    return undefined
-  }
-  const credential = call.op.environment.credential?.declared.name ?? ""
-  return quietly(() => new Refusal.CredentialUnavailable({ credential, why }))
+/**
+ * Goes on with a secret, if it may go on the wire and was granted enough.
+ *
+ * @category running
+ * @since 0.1.0
+ */
+export const withSecret = (call: Call, secret: Redacted.Redacted<string>, now: number): void => {
+  const refusal = SecretCheck.unusable(call, secret)
+  if (refusal !== undefined) return call.refuse(refusal, "credential")
+  call.secret = secret
+  shared(call, now)
 }
 
 /** Guards whose state is shared between processes, when the layer was given a store. */
 const shared = (call: Call, now: number): void => {
   const ask = SharedStore.ask(call)
   if (ask === undefined) return limit(call, now)
-  call.aside("store", ask, (exit) => {
+  Aside.run(call, "store", ask, (exit) => {
     if (Exit.isFailure(exit)) return call.end(exit.cause, undefined)
     onStore(call, exit.value)
   })
@@ -170,8 +164,11 @@ export const launch = (call: Call, now: number): void => {
   call.owed = 0
   call.attempts++
   const signals = call.op.signals.attempts
-  if (call.attempts === 1) signals.original.value++
+  if (call.replaying === "yes") signals.replay.value++
+  else if (call.attempts === 1) signals.original.value++
   else signals.retry.value++
+  call.replaying = "no"
+  SecretCheck.used(call)
   const attempt = call.op.attempt(call, call.attempts)
   call.first = attempt
   run(call, attempt, permit, now)
@@ -205,7 +202,7 @@ export const hedge = (call: Call): void => {
   const { breaker, budget, bulkhead } = guards
   const now = call.time.now()
   // a shared limiter cannot answer at once
-  if (call.attempts >= call.op.maxAttempts || now >= call.keyUntil || limiterStore !== undefined) return
+  if (call.attempts - call.replays >= call.op.maxAttempts || now >= call.keyUntil || limiterStore !== undefined) return
   if (breaker.state !== "closed" || breaker.ramping(now) || !bulkhead.tryAcquire()) return
   if (Limiter.reserve(call.op.shares, call.costs, now) > 0 || !budget.take(budget.costOf("outage"), now)) {
     Limiter.refund(call.op.shares, call.costs)
@@ -215,6 +212,7 @@ export const hedge = (call: Call): void => {
   const permit = breaker.admit(now, 0)
   call.attempts++
   call.op.signals.attempts.hedge.value++
+  SecretCheck.used(call)
   const attempt = call.op.attempt(call, call.attempts)
   call.hedge = attempt
   run(call, attempt, permit, now)

@@ -15,6 +15,7 @@ import * as Cause from "effect/Cause"
 import type * as Fiber from "effect/Fiber"
 import type * as Tracer from "effect/Tracer"
 import type * as Failure from "../Failure.ts"
+import type * as Refusal from "../Refusal.ts"
 import { AttemptTimeout } from "../TransportFailure.ts"
 import type { Permit } from "./Breaker.ts"
 import type { Call } from "./Call.ts"
@@ -65,6 +66,13 @@ export abstract class Attempt extends Timer {
 
   die(cause: Cause.Cause<unknown>): void {
     if (this.settle()) this.call.onDefect(this, cause)
+  }
+
+  /** The work could not begin; nothing was sent. */
+  refused(refusal: Refusal.Refusal): void {
+    if (!this.settle()) return
+    this.abort()
+    this.call.onRefused(this, refusal)
   }
 
   /** What no work is made to do happened: it threw where it may only call back. */

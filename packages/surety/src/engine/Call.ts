@@ -26,6 +26,7 @@ import * as Failure from "../Failure.ts"
 import type { CallOptions } from "../Operation.ts"
 import * as Refusal from "../Refusal.ts"
 import * as Admission from "./Admission.ts"
+import * as Aside from "./Aside.ts"
 import type { Attempt } from "./Attempt.ts"
 import type { Waiter } from "./Bulkhead.ts"
 import * as Conclude from "./Conclude.ts"
@@ -33,12 +34,19 @@ import type { Compiled } from "./Environment.ts"
 import * as KeyPlan from "./KeyPlan.ts"
 import * as Limiter from "./Limiter.ts"
 import { quietly } from "./Quietly.ts"
+import * as Rejection from "./Rejection.ts"
 import * as Resend from "./Resend.ts"
 import * as SharedStore from "./SharedStore.ts"
 import * as Spans from "./Spans.ts"
 import { fromClock, type Time, Timer } from "./Time.ts"
 
-type Phase =
+/**
+ * What a call is waiting for.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type Phase =
   | "idle"
   | "credential"
   | "store"
@@ -74,6 +82,11 @@ export class Call extends Timer implements Waiter {
   reconciled: "yes" | "no" = "no"
   degraded: Degraded | undefined = undefined
   secret: Redacted.Redacted<string> | undefined = undefined
+  /** What was made anew after the provider refused the credential: the proof, the secret, or one after the other. */
+  renewal: "no" | "proof" | "secret" | "both" = "no"
+  /** Requests that were sent again because of that; no retry matrix counts them. */
+  replays = 0
+  replaying: "yes" | "no" = "no"
   span: Tracer.Span | undefined = undefined
   /** The ambiguous failure that nothing has settled since. */
   unknown: Failure.Any | undefined = undefined
@@ -186,14 +199,19 @@ export class Call extends Timer implements Waiter {
   }
 
   onFailure(attempt: Attempt, failure: Failure.Any): void {
+    if (Rejection.takes(this, attempt, failure)) return
     const now = this.time.now()
     const { guards } = this.op.environment
-    const declaration = Failure.declarationOf(failure)
-    const health = declaration?.health ?? "outage"
+    const health = Failure.declarationOf(failure)?.health ?? "outage"
     const before = guards.breaker.state
     guards.breaker.record(attempt.permit, health, now, this.random())
     if (before !== guards.breaker.state) SharedStore.publish(this, now)
     Spans.endAttempt(attempt, failure)
+    this.judge(attempt, failure, health, now)
+  }
+
+  /** Goes on after a failed attempt that the breaker knows of. */
+  judge(attempt: Attempt, failure: Failure.Any, health: Failure.Health, now: number): void {
     this.answered = attempt
     const hint = Failure.retryAfterOf(failure)
     const hintMillis = hint === undefined ? 0 : Conclude.millisOf(hint)
@@ -205,7 +223,7 @@ export class Call extends Timer implements Waiter {
       if (failure[Failure.TypeId] === "idempotent-only") {
         this.unknown = failure
         this.lostAt = now
-      } else if (declaration?.outcome === "not-applied") this.unknown = undefined
+      } else if (Failure.declarationOf(failure)?.outcome === "not-applied") this.unknown = undefined
     }
     this.last = failure
     if (this.first === attempt) this.first = this.hedge
@@ -233,6 +251,13 @@ export class Call extends Timer implements Waiter {
     Spans.endAttempt(attempt, undefined, Cause.interrupt(this.fiber.id))
   }
 
+  /** The attempt could not begin: its request was never made. */
+  onRefused(attempt: Attempt, refusal: Refusal.Refusal): void {
+    this.onCancelled(attempt)
+    this.drop(attempt)
+    this.refuse(refusal, "credential")
+  }
+
   /** The other copy is not needed any more. */
   drop(attempt: Attempt): void {
     const other = this.first === attempt ? this.hedge : this.first
@@ -252,7 +277,7 @@ export class Call extends Timer implements Waiter {
       step()
     } catch (defect) {
       if (this.phase === "done") return
-      this.stopAside()
+      Aside.stop(this)
       this.first?.cancel()
       this.hedge?.cancel()
       this.fail(Cause.die(defect), undefined)
@@ -293,7 +318,7 @@ export class Call extends Timer implements Waiter {
     if (served === undefined) return this.fail(cause, failure)
     this.op.signals.fallbacks.value++
     if (!Effect.isEffect(served)) return this.degrade(served.value)
-    this.aside("fallback", served, (other) => {
+    Aside.run(this, "fallback", served, (other) => {
       if (Exit.isSuccess(other)) return this.degrade(other.value)
       this.degraded = undefined
       this.fail(cause, failure)
@@ -318,31 +343,6 @@ export class Call extends Timer implements Waiter {
   }
 
   // --- small parts -------------------------------------------------------------------
-
-  /** Runs an effect beside the loop, under the total deadline. */
-  aside<A, E>(phase: Phase, effect: Effect.Effect<A, E>, then: (exit: Exit.Exit<A, E>) => void): void {
-    this.phase = phase
-    const child = Effect.runForkWith(this.fiber.context)(effect)
-    const exit = child.pollUnsafe()
-    if (exit !== undefined) return then(exit)
-    this.side = child
-    if (phase !== "fallback") {
-      const patience = phase === "store" ? this.time.now() + SharedStore.patienceMillis : Infinity
-      this.time.arm(this, Math.min(this.deadline, patience))
-    }
-    child.addObserver((exit) => {
-      if (this.side !== child || this.phase === "done") return
-      this.side = undefined
-      this.time.disarm(this)
-      this.safely(() => then(exit))
-    })
-  }
-
-  stopAside(): void {
-    const side = this.side
-    this.side = undefined
-    side?.interruptUnsafe(this.fiber.id)
-  }
 
   giveBack(): void {
     if (this.reserved === "no") return

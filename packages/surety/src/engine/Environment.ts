@@ -62,6 +62,8 @@ export interface Compiled {
   readonly environment: Environment
   readonly signals: OperationSignals
   readonly usesCredential: "yes" | "no"
+  /** What the credential must have been granted. */
+  readonly scopes: ReadonlyArray<string>
   /** Response headers that go into the metadata, in lower case. */
   readonly expose: ReadonlyArray<string>
   readonly attempt: (call: Call, number: number) => Attempt

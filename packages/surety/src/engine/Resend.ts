@@ -13,6 +13,7 @@ import type { Stopped } from "../CallError.ts"
 import * as Failure from "../Failure.ts"
 import * as RetryDecision from "../RetryDecision.ts"
 import * as Admission from "./Admission.ts"
+import * as Aside from "./Aside.ts"
 import type { Call } from "./Call.ts"
 import * as Conclude from "./Conclude.ts"
 import type { Compiled } from "./Environment.ts"
@@ -31,7 +32,7 @@ export const decide = (call: Call, failure: Failure.Any, health: Failure.Health,
   const { guards } = call.op.environment
   const decision = RetryDecision.decide({
     rule: call.op.rules[failure._tag] ?? Backoff.never,
-    attempts: call.attempts,
+    attempts: call.attempts - call.replays,
     random: call.random(),
     previousMillis: call.previousMillis,
     hintMillis: Math.max(0, call.hintUntil - now),
@@ -80,7 +81,7 @@ export const stop = (call: Call, because: Stopped): void => {
  * @since 0.1.0
  */
 export const lookup = (call: Call, ask: NonNullable<Compiled["lookup"]>, because: Stopped | undefined): void => {
-  call.aside("lookup", ask(call.request, call.key ?? "", KeyPlan.reachMillis(call)), (exit) => {
+  Aside.run(call, "lookup", ask(call.request, call.key ?? "", KeyPlan.reachMillis(call)), (exit) => {
     if (Exit.isFailure(exit)) return holdBack(call, because, "lookup")
     if (exit.value !== undefined) {
       call.reconciled = "yes"
@@ -110,7 +111,7 @@ const holdBack = (call: Call, before: Stopped | undefined, because: Stopped): vo
  */
 export const recover = (call: Call, ask: NonNullable<Compiled["lookup"]>): void => {
   const askedAt = call.time.now()
-  call.aside("lookup", ask(call.request, call.key ?? "", KeyPlan.reachMillis(call)), (exit) => {
+  Aside.run(call, "lookup", ask(call.request, call.key ?? "", KeyPlan.reachMillis(call)), (exit) => {
     if (Exit.isFailure(exit)) return call.refuse(KeyPlan.unproven("the lookup failed"), "lookup")
     if (exit.value !== undefined) {
       call.reconciled = "yes"
@@ -157,15 +158,15 @@ export const wake = (call: Call): void => {
     case "attempt":
       return Admission.hedge(call)
     case "credential":
-      call.stopAside()
+      Aside.stop(call)
       return call.late("credential")
     case "store":
-      call.stopAside()
+      Aside.stop(call)
       return call.time.now() >= call.deadline
         ? call.late("rate-limit")
         : Admission.onStore(call, SharedStore.silent(call))
     case "lookup":
-      call.stopAside()
+      Aside.stop(call)
       return call.last === undefined ? call.late("lookup") : call.conclude("deadline")
     case "fallback":
     case "idle":

@@ -147,6 +147,7 @@ const compile = (
     environment,
     signals,
     usesCredential: binder.usesCredential,
+    scopes: operation.scopes,
     expose: binder.expose,
     attempt: binder.attempt,
     prepare: binder.prepare,

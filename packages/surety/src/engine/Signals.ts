@@ -86,10 +86,12 @@ const refusals = [
   "RateLimitSaturated",
   "BudgetExhausted",
   "CredentialUnavailable",
+  "ScopeMissing",
+  "CredentialRejected",
   "StoreUnavailable",
   "KeyRefused"
 ]
-const attemptTypes = ["original", "retry", "hedge"] as const
+const attemptTypes = ["original", "retry", "hedge", "replay"] as const
 const violations = ["undeclared_status", "decode", "oversize", "content_type", "redirect", "request"]
 
 /**
@@ -119,7 +121,8 @@ export class OperationSignals {
     this.attempts = {
       original: counter("integration.attempts", { "attempt.type": "original" }),
       retry: counter("integration.attempts", { "attempt.type": "retry" }),
-      hedge: counter("integration.attempts", { "attempt.type": "hedge" })
+      hedge: counter("integration.attempts", { "attempt.type": "hedge" }),
+      replay: counter("integration.attempts", { "attempt.type": "replay" })
     }
     this.suppressed = new Map(
       reasonsToStop.map((reason) => [reason, counter("integration.retry.suppressed", { reason })])

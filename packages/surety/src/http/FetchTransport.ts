@@ -54,7 +54,7 @@ class FetchExchange implements Exchange {
   async run(fetch: typeof globalThis.fetch, request: WireRequest): Promise<void> {
     let outgoing: Request
     try {
-      outgoing = new Request(request.origin + request.path, {
+      outgoing = new Request(request.origin + (request.address?.() ?? request.path), {
         method: request.method,
         headers: { ...request.headers, ...request.authorize?.() },
         // a string or bytes; the type wants bytes over a plain ArrayBuffer

@@ -46,7 +46,7 @@ export class HttpAttempt extends Attempt implements TransportHandler {
     const { op } = this
     const prepared = this.call.prepared as Prepared
     this.kept = op.kept(prepared)
-    const exchange = op.transport.send(op.requestOf(this, prepared), this)
+    const exchange = op.send(this, prepared, this)
     // the handler may already have been called
     this.exchange ??= exchange
     if (this.settled) this.cut()

@@ -82,9 +82,12 @@ const run = Effect.runForkWith(
 )
 
 const requestOf = (request: WireRequest): HttpClientRequest.HttpClientRequest => {
-  const made = HttpClientRequest.make(request.method as HttpMethod.HttpMethod)(request.origin + request.path, {
-    headers: { ...request.headers, ...request.authorize?.() }
-  })
+  const made = HttpClientRequest.make(request.method as HttpMethod.HttpMethod)(
+    request.origin + (request.address?.() ?? request.path),
+    {
+      headers: { ...request.headers, ...request.authorize?.() }
+    }
+  )
   if (request.body === undefined) return made
   const type = request.headers["content-type"]
   return typeof request.body === "string"

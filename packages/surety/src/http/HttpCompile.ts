@@ -10,8 +10,6 @@
  */
 import * as Context from "effect/Context"
 import type * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
-import * as Redacted from "effect/Redacted"
-import * as Credential from "../Credential.ts"
 import type { Attempt } from "../engine/Attempt.ts"
 import type { Binder } from "../engine/Binder.ts"
 import type { Call } from "../engine/Call.ts"
@@ -22,8 +20,9 @@ import type * as Operation from "../Operation.ts"
 import * as ServerHint from "../ServerHint.ts"
 import * as TimeAlgebra from "../TimeAlgebra.ts"
 import type * as Wire from "../Wire.ts"
+import * as Authorization from "./Authorization.ts"
 import * as HttpCodec from "./HttpCodec.ts"
-import { Transport, type WireHeaders, type WireRequest } from "./Transport.ts"
+import { type Exchange, Transport, type TransportHandler, type WireHeaders, type WireRequest } from "./Transport.ts"
 
 /**
  * What the compiled operation offers to its attempts.
@@ -35,7 +34,8 @@ export interface HttpOp {
   readonly codec: HttpCodec.HttpCodec
   readonly transport: Transport
   readonly maxBodyBytes: number
-  readonly requestOf: (attempt: Attempt, prepared: HttpCodec.Prepared) => WireRequest
+  /** Sends the request of an attempt, with the credential of its call. */
+  readonly send: (attempt: Attempt, prepared: HttpCodec.Prepared, handler: TransportHandler) => Exchange
   readonly observe: (call: Call, status: number, headers: WireHeaders) => void
   /** `from`: the request that was redirected, when it was not the first. */
   readonly redirect: (
@@ -98,12 +98,15 @@ export const compile =
       ...(options.format === undefined ? {} : { format: options.format })
     })
     const remembered = memory(options)
+    // `Provider.layer` asks for it in its requirements
+    const transport = Context.getUnsafe(environment.context as Context.Context<Transport>, Transport)
+    const requestOf = requestWriter(operation, environment, codec.method, base.origin, remembered)
+    const send = Authorization.sender(transport, environment.credential)
     const op: HttpOp = {
       codec,
-      // `Provider.layer` asks for it in its requirements
-      transport: Context.getUnsafe(environment.context as Context.Context<Transport>, Transport),
+      transport,
       maxBodyBytes: options.maxBodyBytes ?? Defaults.maxBodyBytes,
-      requestOf: requestWriter(operation, environment, codec.method, base.origin, remembered),
+      send: (attempt, prepared, handler) => send(attempt, requestOf(attempt, prepared), handler),
       observe: observer(environment),
       redirect: redirector(operation, environment, codec.method, base.origin),
       ...remembered
@@ -124,10 +127,8 @@ const requestWriter = (
   method: string,
   origin: string,
   remembered: Pick<HttpOp, "kept">
-): HttpOp["requestOf"] => {
+): ((attempt: Attempt, prepared: HttpCodec.Prepared) => WireRequest) => {
   const plan = operation.idempotency
-  const { credential } = environment
-  const authorize = credential === undefined ? undefined : authorizer(credential.declared.scheme)
   const traced = environment.contract.propagateTrace === "w3c"
   return (attempt, prepared) => {
     const { call } = attempt
@@ -147,28 +148,16 @@ const requestWriter = (
       path: prepared.path,
       headers,
       body: prepared.body,
-      authorize: authorize === undefined || call.secret === undefined ? undefined : authorize(call.secret)
+      authorize: undefined
     }
-  }
-}
-
-/** One function per secret: the header value exists only while a request is being written. */
-const authorizer = (scheme: Credential.Scheme) => {
-  const header = Credential.headerOf(scheme)
-  let last: Redacted.Redacted<string> | undefined
-  let write: (() => Readonly<Record<string, string>>) | undefined
-  return (secret: Redacted.Redacted<string>) => {
-    if (secret !== last || write === undefined) {
-      last = secret
-      write = () => ({ [header]: Credential.valueOf(scheme, Redacted.value(secret)) })
-    }
-    return write
   }
 }
 
 const observer = (environment: Environment): HttpOp["observe"] => {
   const { learn } = environment.contract.limits
+  const answered = environment.credential?.source.answered
   return (call, status, headers) => {
+    answered?.({ status, headers })
     if (headers["deprecation"] !== undefined || headers["sunset"] !== undefined) call.op.signals.deprecations.value++
     if (learn === undefined) return
     const seen = learn({ status, headers, nowMillis: ServerHint.clock(headers["date"], call.time.wall()) })

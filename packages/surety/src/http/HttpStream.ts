@@ -77,7 +77,7 @@ class StreamExchange implements TransportHandler {
 
   send(): void {
     const { attempt, op } = this
-    const exchange = op.transport.send(op.requestOf(attempt, attempt.call.prepared as Prepared), this)
+    const exchange = op.send(attempt, attempt.call.prepared as Prepared, this)
     // the transport may already have called back
     if (this.over === "yes") exchange.cancel()
     else this.exchange = exchange

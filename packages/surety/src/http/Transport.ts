@@ -34,6 +34,8 @@ export interface WireRequest {
   readonly headers: Readonly<Record<string, string>>
   readonly body: string | Uint8Array | undefined
   readonly authorize: (() => Readonly<Record<string, string>>) | undefined
+  /** The path with a key in its query, for the providers that want one there; asked at the last moment too. */
+  readonly address?: (() => string) | undefined
 }
 
 /**

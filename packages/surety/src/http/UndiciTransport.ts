@@ -91,7 +91,7 @@ export const make = (dispatcher: Dispatcher): Transport => ({
       dispatcher.dispatch(
         {
           origin: request.origin,
-          path: request.path,
+          path: request.address?.() ?? request.path,
           method: request.method as Dispatcher.HttpMethod,
           headers: headersOf(request),
           body: request.body ?? null

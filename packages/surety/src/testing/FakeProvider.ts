@@ -198,7 +198,7 @@ export const make = <const Ops>(source: Source<Ops>, options: Options<NoInfer<Op
     ...(options.script === undefined ? {} : { script: options.script }),
     ...(contract.credentials._tag === "NoCredential"
       ? {}
-      : { credentialHeaders: [Credential.headerOf(contract.credentials.scheme)] })
+      : { credentialHeaders: Credential.headersOf(contract.credentials.scheme) })
   })
   return {
     log: server.log,
