@@ -170,7 +170,8 @@ export class OutcomeUnknown<out E> extends Data.TaggedError("OutcomeUnknown")<{
 }
 
 /**
- * Refused on our side: nothing was sent.
+ * Refused on our side: nothing was sent; or turned away by the provider because of our credential
+ * (`CredentialRejected`). The provider has not acted.
  *
  * @category failures
  * @since 0.1.0
@@ -180,7 +181,8 @@ export class NotAttempted extends Data.TaggedError("NotAttempted")<{
   readonly reason: Refusal.Refusal
 }> {
   override get message(): string {
-    return `${this.operation}: nothing was sent. ${this.reason.message}`
+    const what = this.reason._tag === "CredentialRejected" ? "turned away" : "nothing was sent"
+    return `${this.operation}: ${what}. ${this.reason.message}`
   }
   /** The codec. */
   static get schema(): Schema.Codec<NotAttempted, unknown> {

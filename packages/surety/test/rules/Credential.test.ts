@@ -48,12 +48,33 @@ describe("Credential", () => {
       Credential.bearer(rotated),
       Credential.basic(rotated),
       Credential.header("X-Api-Key", { ...rotated, prefix: "Key " })
-    ].map(({ scheme }) => [Credential.headerOf(scheme), Credential.valueOf(scheme, "user:pass")])
+    ].map(({ scheme }) => [Credential.headersOf(scheme), Credential.writtenTo(scheme, "user:pass")])
     assert.deepStrictEqual(written, [
-      ["authorization", "Bearer user:pass"],
-      ["authorization", "Basic dXNlcjpwYXNz"],
-      ["x-api-key", "Key user:pass"]
+      [["authorization"], { authorization: "Bearer user:pass" }],
+      [["authorization"], { authorization: "Basic dXNlcjpwYXNz" }],
+      [["x-api-key"], { "x-api-key": "Key user:pass" }]
     ])
+  })
+
+  it("A12: writes a key into the query only behind a marker that says why", () => {
+    const { scheme } = Credential.legacyQueryKey("api key", { ...rotated, because: "their gateway reads nothing else" })
+    assert.deepStrictEqual(Credential.headersOf(scheme), [])
+    assert.deepStrictEqual(Credential.writtenTo(scheme, "k&y"), {})
+    assert.strictEqual(Credential.pathOf("api key", "k&y", "/a"), "/a?api%20key=k%26y")
+    assert.strictEqual(Credential.pathOf("key", "k", "/a?b=1"), "/a?b=1&key=k")
+    assert.throws(() => Credential.legacyQueryKey("key", { ...rotated, because: " " }), RangeError, "say why")
+  })
+
+  it("names the 2 headers of a signature in lower case, and refuses a signature without any", () => {
+    const { scheme } = Credential.signature({ ...rotated, headers: ["X-Signature", "X-Date"] })
+    assert.deepStrictEqual(Credential.headersOf(scheme), ["x-signature", "x-date"])
+    assert.throws(() => Credential.signature({ ...rotated, headers: [] }), RangeError, "headers must name")
+  })
+
+  it("has an owner of its own, or none", () => {
+    assert.strictEqual(Credential.bearer({ ...rotated, owner: "team-keys" }).owner, "team-keys")
+    assert.isUndefined(Credential.bearer(rotated).owner)
+    assert.throws(() => Credential.bearer({ ...rotated, owner: "" }), RangeError, "owner is empty")
   })
 })
 
@@ -81,7 +102,7 @@ describe("Credential.defectOf", () => {
         const defect = Credential.defectOf(secret)
         if (defect !== undefined) return assert.notInclude(defect, secret)
         for (const scheme of [{ _tag: "Bearer" }, { _tag: "Basic" }] as const) {
-          assert.match(Credential.valueOf(scheme, secret), /^[\x20-\x7e]+$/)
+          assert.match(Credential.writtenTo(scheme, secret)["authorization"] ?? "", /^[\x20-\x7e]+$/)
         }
       })
     )
