@@ -57,14 +57,16 @@ export type Acquired =
 export type Committed = "committed" | "fenced" | "conflict"
 
 /**
- * The store did not answer, or not in time.
+ * The store did not answer, or not in time, or gave a record that nobody can read (`reason: "unreadable"`). Whether a
+ * change that failed was made is not known.
  *
  * @category failures
  * @since 0.1.0
  */
 export class GrantStoreFailure extends Schema.TaggedError<GrantStoreFailure>()("GrantStoreFailure", {
   operation: Schema.Literals(["read", "acquire", "commit", "release", "put"]),
-  detail: Schema.String
+  detail: Schema.String,
+  reason: Schema.optional(Schema.Literals(["unavailable", "unreadable"]))
 }) {
   override get message(): string {
     return `The grant store failed at ${this.operation}: ${this.detail}`

@@ -71,8 +71,18 @@ export interface ReuseProfile {
   readonly rotates: "always" | "sometimes" | "never"
 }
 
-/** The payload as a store keeps it. @category schemas @since 0.1.0 */
+/**
+ * The payload as a store keeps it.
+ *
+ * **Details**   `grant`: names the grant that a person gave, `serial` counts its tokens from 1; together they are the
+ * version that audit events show. A payload without them takes its name from the record that it is found in.
+ *
+ * @category schemas
+ * @since 0.1.0
+ */
 export const Stored = Schema.Struct({
+  grant: Schema.optional(Schema.String),
+  serial: Schema.optional(Schema.Int),
   accessToken: Schema.String,
   refreshToken: Schema.optional(Schema.String),
   scopes: Schema.optional(Schema.Array(Schema.String)),

@@ -7,5 +7,7 @@
 export * as Audit from "./Audit.ts"
 export * as GrantStore from "./GrantStore.ts"
 export * as Issued from "./Issued.ts"
+export * as MemoryGrantStore from "./MemoryGrantStore.ts"
+export * as SharedGrant from "./SharedGrant.ts"
 export * as Source from "./Source.ts"
 export * as Tokens from "./Tokens.ts"
