@@ -53,11 +53,12 @@ const adapters: Ban = {
 /** Files that stand in one ring and compose another. */
 const EXCEPTIONS = {
   /**
-   * The package's front door and the composition root of a provider hand the contract to the engine; an operation with
-   * a stream carries its attempts with it, so that only programs with streams ship them.
+   * The package's front door and the composition root of a provider hand the contract to the engine; an operation over
+   * an effect or a stream carries its attempts with it, so that only programs that have one ship them.
    */
   mayImportEngine: [
     "packages/surety/src/index.ts",
+    "packages/surety/src/Operation.ts",
     "packages/surety/src/Provider.ts",
     "packages/surety/src/StreamOperation.ts"
   ],

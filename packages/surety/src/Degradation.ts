@@ -10,6 +10,7 @@
  */
 import type * as Duration from "effect/Duration"
 import type * as Effect from "effect/Effect"
+import { StaleValues } from "./StaleValues.ts"
 import * as TimeBudget from "./TimeBudget.ts"
 
 /**
@@ -45,10 +46,21 @@ export const serve = (how: string): Degradation => ({ _tag: "Serve", how })
  * @category models
  * @since 0.1.0
  */
-export type Fallback<Req, A, R> =
-  | { readonly _tag: "Constant"; readonly value: A }
-  | { readonly _tag: "Stale"; readonly maxAgeMillis: number; readonly capacity: number }
-  | Other<Req, A, R>
+export type Fallback<Req, A, R> = { readonly _tag: "Constant"; readonly value: A } | Stale | Other<Req, A, R>
+
+/**
+ * **Details**   `keep` makes the memory, one for each built layer; the value carries it, so that only programs that
+ * serve stale answers ship it.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Stale {
+  readonly _tag: "Stale"
+  readonly maxAgeMillis: number
+  readonly capacity: number
+  readonly keep: () => StaleValues
+}
 
 /**
  * @category models
@@ -80,16 +92,13 @@ export const constant = <const A>(value: A): { readonly _tag: "Constant"; readon
  * @category constructors
  * @since 0.1.0
  */
-export const stale = (options: {
-  readonly maxAge: Duration.Input
-  readonly capacity?: number
-}): { readonly _tag: "Stale"; readonly maxAgeMillis: number; readonly capacity: number } => {
+export const stale = (options: { readonly maxAge: Duration.Input; readonly capacity?: number }): Stale => {
   const maxAgeMillis = TimeBudget.read("Degradation.stale", "maxAge", options.maxAge)
   const capacity = options.capacity ?? 1000
   if (!Number.isInteger(capacity) || capacity < 1) {
     throw new RangeError(`Degradation.stale: capacity must be an integer of at least 1, got ${capacity}`)
   }
-  return { _tag: "Stale", maxAgeMillis, capacity }
+  return { _tag: "Stale", maxAgeMillis, capacity, keep: () => new StaleValues(maxAgeMillis, capacity) }
 }
 
 /**

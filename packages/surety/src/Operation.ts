@@ -15,6 +15,7 @@ import type * as Stream from "effect/Stream"
 import type { CallError } from "./CallError.ts"
 import type { Detailed } from "./CallMetadata.ts"
 import type * as Degradation from "./Degradation.ts"
+import { EffectBinder } from "./engine/Binder.ts"
 import type * as Failure from "./Failure.ts"
 import type * as Idempotency from "./Idempotency.ts"
 import type * as Law from "./Law.ts"
@@ -55,12 +56,13 @@ export type Binding =
       readonly _tag: "Effect"
       readonly attempt: (request: never, context: AttemptContext) => Effect.Effect<unknown, unknown, never>
       readonly cancellation: "abortable" | "detached"
+      /** Makes the attempts; carried by the binding, so that only programs that use it ship it. */
+      readonly bind: unknown
     }
   | {
       readonly _tag: "Stream"
       readonly attempt: (request: never, context: AttemptContext) => Stream.Stream<unknown, unknown, never>
       readonly idleMillis: number
-      /** Makes the attempts; carried by the binding, so that only programs with streams ship it. */
       readonly bind: unknown
     }
   | { readonly _tag: "Compiled"; readonly endpoint: unknown; readonly compile: unknown }
@@ -207,6 +209,7 @@ export const read = <
   make(name, "read", options, {
     _tag: "Effect",
     attempt: options.attempt,
+    bind: EffectBinder,
     cancellation: cancellationOf(name, options)
   })
 
@@ -255,6 +258,7 @@ export const mutation = <
   make(name, "mutation", options, {
     _tag: "Effect",
     attempt: options.attempt,
+    bind: EffectBinder,
     cancellation: cancellationOf(name, options)
   })
 

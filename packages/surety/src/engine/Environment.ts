@@ -14,6 +14,7 @@ import type * as Contract from "../Contract.ts"
 import type * as Credential from "../Credential.ts"
 import type * as Degradation from "../Degradation.ts"
 import type { Plan } from "../Idempotency.ts"
+import type { StaleValues } from "../StaleValues.ts"
 import type { Kind } from "../RetryMatrix.ts"
 import type { Attempt } from "./Attempt.ts"
 import type { Call } from "./Call.ts"
@@ -21,7 +22,6 @@ import type { BreakerStore, LimiterStore } from "./GuardStore.ts"
 import type { Guards } from "./Guards.ts"
 import type { Share } from "./Limiter.ts"
 import type { OperationSignals } from "./Signals.ts"
-import type { StaleValues } from "./StaleValues.ts"
 
 /**
  * @category models

@@ -18,7 +18,7 @@ import type * as Contract from "../Contract.ts"
 import type * as Credential from "../Credential.ts"
 import type * as Operation from "../Operation.ts"
 import { Call } from "./Call.ts"
-import { type Binder, EffectBinder } from "./Binder.ts"
+import type { Binder } from "./Binder.ts"
 import { Control } from "./Control.ts"
 import type { Compiled, Environment } from "./Environment.ts"
 import { BreakerStore, LimiterStore } from "./GuardStore.ts"
@@ -26,7 +26,6 @@ import { Guards } from "./Guards.ts"
 import * as Metadata from "./Metadata.ts"
 import * as Signals from "./Signals.ts"
 import { StandIn } from "./StandIn.ts"
-import { StaleValues } from "./StaleValues.ts"
 import { fromClock } from "./Time.ts"
 
 /**
@@ -108,9 +107,8 @@ const binderOf = (operation: Operation.Any, environment: Environment): Binder =>
     operation.binding._tag === "Compiled" || Option.isNone(standIn) ? operation.binding : standIn.value.bind(operation)
   switch (binding._tag) {
     case "Effect":
-      return EffectBinder(binding, environment)
     case "Stream":
-      // carried by the binding, so that only programs with streams ship it
+      // carried by the binding, so that only programs that use it ship it
       return (binding.bind as (binding: Operation.Binding, environment: Environment) => Binder)(binding, environment)
     case "Compiled":
       // made by an adapter ring (http) for exactly this call
@@ -143,7 +141,7 @@ const compile = (
     hedgeMillis: operation.hedgeMillis,
     shares: environment.guards.limiter.sharesOf(operation.cost),
     fallback: fallback as Compiled["fallback"],
-    stale: fallback?._tag === "Stale" ? new StaleValues(fallback.maxAgeMillis, fallback.capacity) : undefined,
+    stale: fallback?._tag === "Stale" ? fallback.keep() : undefined,
     environment,
     signals,
     usesCredential: binder.usesCredential,

@@ -6,7 +6,7 @@ import * as Redacted from "effect/Redacted"
 import * as TestClock from "effect/testing/TestClock"
 import { Degradation, Operation } from "surety"
 import { Control } from "../../src/engine/Control.ts"
-import { StaleValues } from "../../src/engine/StaleValues.ts"
+import { StaleValues } from "../../src/StaleValues.ts"
 import {
   broken,
   declare,

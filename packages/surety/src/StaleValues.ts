@@ -3,6 +3,8 @@
  * Bounded; the least recently used goes first. A request that holds a secret, bytes, a map or
  * a set has no key and nothing is kept for it.
  *
+ * Neighbours: `Degradation.stale` makes it; the engine fills and asks it. Now comes in as a value.
+ *
  * @stability experimental
  * @since 0.1.0
  */
