@@ -1,0 +1,8 @@
+// A key in the query that nobody ever replaces.
+import * as Credential from "surety/Credential"
+
+export const credential = Credential.legacyQueryKey("api_key", {
+  scopes: ["charges"],
+  because: "their gateway reads nothing else",
+  rotateEvery: "90 days"
+})

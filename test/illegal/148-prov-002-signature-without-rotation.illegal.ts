@@ -1,0 +1,5 @@
+// expect: PROV_002
+// A signing key that nobody ever replaces.
+import * as Credential from "surety/Credential"
+
+export const credential = Credential.signature({ scopes: ["charges"], headers: ["x-signature"] })

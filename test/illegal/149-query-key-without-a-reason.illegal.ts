@@ -1,0 +1,5 @@
+// expect: because
+// A key in the query without a word about why.
+import * as Credential from "surety/Credential"
+
+export const credential = Credential.legacyQueryKey("api_key", { scopes: ["charges"], rotateEvery: "90 days" })
