@@ -12,6 +12,7 @@
 import * as Duration from "effect/Duration"
 import type * as Backoff from "./Backoff.ts"
 import type * as Contract from "./Contract.ts"
+import * as Credential from "./Credential.ts"
 import type * as Failure from "./Failure.ts"
 import type { ExplainedFailure, ExplainedOperation, ExplainedPlan, Explanation, Retry } from "./Explanation.ts"
 import * as Idempotency from "./Idempotency.ts"
@@ -72,7 +73,7 @@ export { toText } from "./Explanation.ts"
  * @since 0.1.0
  */
 export const explain = (contract: Contract.Any): Explanation => {
-  const { credentials, degradation, limits, slo } = contract
+  const { degradation, limits, slo } = contract
   const operations = Object.values(contract.operations)
   const longest = operations.reduce((most, one) => Math.max(most, one.attemptMillis), 0)
   return {
@@ -88,12 +89,7 @@ export const explain = (contract: Contract.Any): Explanation => {
       windowMillis: millisOf(slo.window)
     },
     version: contract.version,
-    credential:
-      credentials._tag === "NoCredential"
-        ? `none: ${credentials.because}`
-        : credentials.life._tag === "Rotated"
-          ? `${credentials.name}, rotated every ${credentials.life.everyMillis} ms`
-          : `${credentials.name}, expires: ${credentials.life.how}`,
+    credential: credentialOf(contract),
     limits: {
       buckets: Object.fromEntries(
         Object.entries(limits.buckets).map(([name, { burst, limit, periodMillis }]) => [
@@ -249,6 +245,20 @@ const costOf = (operation: Operation.Any, contract: Contract.Any): ExplainedOper
       return [name, typeof cost === "number" ? cost : "by request"]
     })
   )
+}
+
+const credentialOf = ({ credentials, owner }: Contract.Any): string => {
+  if (credentials._tag === "NoCredential") return `none: ${credentials.because}`
+  const { life, name, scheme, scopes } = credentials
+  return [
+    name,
+    scheme._tag === "Query"
+      ? `in the query of every address (${scheme.because})`
+      : `in ${Credential.headersOf(scheme).join(" and ")}`,
+    `scopes: ${scopes.join(" ") || "not narrowed"}`,
+    `owner: ${credentials.owner ?? owner}`,
+    life._tag === "Rotated" ? `rotated every ${life.everyMillis} ms` : `expires: ${life.how}`
+  ].join(", ")
 }
 
 const refusalsOf = (operation: Operation.Any, contract: Contract.Any): ReadonlyArray<string> => {

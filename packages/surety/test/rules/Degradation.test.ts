@@ -4,7 +4,9 @@ import * as Degradation from "../../src/Degradation.ts"
 
 describe("Degradation.stale", () => {
   it("keeps 1,000 answers by default", () => {
-    assert.deepStrictEqual(Degradation.stale({ maxAge: "1 minute" }), {
+    const { keep, ...stale } = Degradation.stale({ maxAge: "1 minute" })
+    assert.notStrictEqual(keep(), keep())
+    assert.deepStrictEqual(stale, {
       _tag: "Stale",
       maxAgeMillis: 60_000,
       capacity: 1000
