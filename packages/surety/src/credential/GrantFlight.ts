@@ -20,10 +20,10 @@
  */
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
-import * as Random from "effect/Random"
+import { answered, elapsedMillis, type GrantLease, instant, pause, stored } from "./GrantLease.ts"
 import * as GrantPayload from "./GrantPayload.ts"
 import * as GrantRule from "./GrantRule.ts"
-import { type Committed, type GrantRecord, type GrantStore, GrantStoreFailure } from "./GrantStore.ts"
+import type { Committed, GrantRecord, GrantStore, GrantStoreFailure } from "./GrantStore.ts"
 import * as GrantTrail from "./GrantTrail.ts"
 import type { Issued } from "./Issued.ts"
 import * as SharedRun from "./SharedRun.ts"
@@ -61,8 +61,6 @@ export interface GrantFlight {
   readonly settling: SharedRun.SharedRun<void, never>
 }
 
-/** How long a store may take to answer. */
-const storeTimeoutMillis = 5000
 /** How often one question may be thrown back by other processes before it is given up. */
 const maxRounds = 8
 /** How long a question waits for kept tokens to be committed. */
@@ -94,7 +92,7 @@ export const run = (flight: GrantFlight, ask: Ask): Effect.Effect<Issued, Source
         continue
       }
       rounds++
-      const lease: Lease = { fence: got.fence, from }
+      const lease: GrantLease = { fence: got.fence, from }
       yield* flight.onStep("acquired")
       const outcome = yield* Effect.ensuring(underLease(flight, ask, lease, got.record), release(flight, lease))
       if (outcome !== "again") return outcome
@@ -123,69 +121,6 @@ export const keepTrying = (flight: GrantFlight): Effect.Effect<void> =>
     })
   )
 
-/**
- * A store that does not answer in 5 s has failed.
- *
- * @category running
- * @since 0.1.0
- */
-export const answered = <A>(
-  operation: GrantStoreFailure["operation"],
-  effect: Effect.Effect<A, GrantStoreFailure>
-): Effect.Effect<A, GrantStoreFailure> =>
-  Effect.timeoutOrElse(effect, {
-    duration: storeTimeoutMillis,
-    orElse: () => Effect.fail(new GrantStoreFailure({ operation, detail: `no answer in ${storeTimeoutMillis} ms` }))
-  })
-
-/**
- * @category running
- * @since 0.1.0
- */
-export const stored = <A>(
-  operation: GrantStoreFailure["operation"],
-  effect: Effect.Effect<A, GrantStoreFailure>
-): Effect.Effect<A, SourceFailure> =>
-  Effect.mapError(
-    answered(operation, effect),
-    (failure) =>
-      new SourceFailure({
-        reason: failure.reason === "unreadable" ? "misconfigured" : "unavailable",
-        detail: failure.message
-      })
-  )
-
-/**
- * Half to one and a half times as long, so that processes do not come back together.
- *
- * @category running
- * @since 0.1.0
- */
-export const pause = (millis: number): Effect.Effect<void> =>
-  Effect.flatMap(Random.next, (draw) => Effect.sleep(Math.max(1, millis * (0.5 + draw))))
-
-interface Lease {
-  readonly fence: number
-  /** Taken before the store was asked, so the lease is over by our reckoning before it is by the store's. */
-  readonly from: Instant
-}
-
-interface Instant {
-  readonly wallMillis: number
-  readonly monotonicMillis: number
-}
-
-const instant: Effect.Effect<Instant> = Effect.clockWith((clock) =>
-  Effect.succeed({
-    wallMillis: clock.currentTimeMillisUnsafe(),
-    monotonicMillis: Number(clock.monotonicTimeNanosUnsafe()) / 1e6
-  })
-)
-
-/** By the faster of 2 clocks: the wall clock may be set back, and the monotonic one stands still while a machine sleeps. */
-const elapsedMillis = (from: Instant): Effect.Effect<number> =>
-  Effect.map(instant, (now) => Math.max(now.wallMillis - from.wallMillis, now.monotonicMillis - from.monotonicMillis))
-
 const decide = (
   flight: GrantFlight,
   ask: Ask,
@@ -207,7 +142,7 @@ const decide = (
 const underLease = (
   flight: GrantFlight,
   ask: Ask,
-  lease: Lease,
+  lease: GrantLease,
   record: GrantRecord | undefined
 ): Effect.Effect<Issued | "again", SourceFailure> =>
   Effect.gen(function* () {
@@ -227,7 +162,7 @@ const underLease = (
 const send = (
   flight: GrantFlight,
   ask: Ask,
-  lease: Lease,
+  lease: GrantLease,
   record: GrantRecord,
   step: Extract<GrantRule.Step, { readonly _tag: "Send" }>
 ): Effect.Effect<Issued | "again", SourceFailure> =>
@@ -292,7 +227,7 @@ const refreshOnce = (flight: GrantFlight, tokens: Tokens): Effect.Effect<Answer>
 const settleFirst = (
   flight: GrantFlight,
   ask: Ask,
-  lease: Lease,
+  lease: GrantLease,
   mark: GrantRecord
 ): Effect.Effect<Issued | "again", SourceFailure> =>
   Effect.gen(function* () {
@@ -324,7 +259,7 @@ const settleOnce = (flight: GrantFlight, kept: GrantPayload.GrantPayload): Effec
     const from = yield* instant
     const got = yield* answered("acquire", flight.store.acquire(flight.key, flight.leaseMillis))
     if (got._tag === "Held") return Math.min(flight.pollMillis, got.leftMillis)
-    const lease: Lease = { fence: got.fence, from }
+    const lease: GrantLease = { fence: got.fence, from }
     const { record } = got
     return yield* Effect.ensuring(
       Effect.gen(function* () {
@@ -351,7 +286,7 @@ const onCommitted = (flight: GrantFlight, kept: GrantPayload.GrantPayload, purpo
 const announce = (
   flight: GrantFlight,
   ask: Ask,
-  lease: Lease,
+  lease: GrantLease,
   dead: GrantRecord,
   payload: GrantPayload.GrantPayload,
   why?: string
@@ -365,13 +300,13 @@ const announce = (
 
 const commit = (
   flight: GrantFlight,
-  lease: Lease,
+  lease: GrantLease,
   record: GrantRecord,
   next: GrantRecord
 ): Effect.Effect<Committed, GrantStoreFailure> =>
   answered("commit", flight.store.commit(flight.key, lease.fence, record.version, next))
 
-const release = (flight: GrantFlight, lease: Lease): Effect.Effect<void> =>
+const release = (flight: GrantFlight, lease: GrantLease): Effect.Effect<void> =>
   Effect.andThen(
     Effect.ignore(answered("release", flight.store.release(flight.key, lease.fence))),
     flight.onStep("released")

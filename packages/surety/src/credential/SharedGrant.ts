@@ -19,6 +19,7 @@ import * as Redacted from "effect/Redacted"
 import * as Scope from "effect/Scope"
 import { Audit } from "./Audit.ts"
 import * as GrantFlight from "./GrantFlight.ts"
+import { answered, pause, stored } from "./GrantLease.ts"
 import * as GrantPayload from "./GrantPayload.ts"
 import { type GrantRecord, GrantStore, type GrantStoreFailure } from "./GrantStore.ts"
 import * as GrantTrail from "./GrantTrail.ts"
@@ -126,7 +127,7 @@ export const adopt = (options: {
     const store = yield* GrantStore
     const trail = yield* trailOf({ ...options, name: options.name ?? options.key })
     const payload = { grant: freshName(), serial: 1, tokens: options.tokens }
-    yield* GrantFlight.answered("put", store.put(options.key, GrantPayload.encode(payload)))
+    yield* answered("put", store.put(options.key, GrantPayload.encode(payload)))
     yield* GrantTrail.record(trail, "administered", payload, "a new grant", options.by)
     return GrantPayload.versionOf(payload)
   })
@@ -151,7 +152,7 @@ export interface Shared {
  */
 export const read = (key: string): Effect.Effect<Shared | undefined, GrantStoreFailure, GrantStore> =>
   Effect.flatMap(GrantStore, (store) =>
-    Effect.map(GrantFlight.answered("read", store.read(key)), (record) => {
+    Effect.map(answered("read", store.read(key)), (record) => {
       const payload = record === undefined ? undefined : GrantPayload.decode(record)
       if (record === undefined || payload === undefined) return undefined
       return { version: GrantPayload.versionOf(payload), state: record.state, tokens: payload.tokens }
@@ -196,9 +197,9 @@ const revokeShared = (
   issued: Issued
 ): Effect.Effect<void, SourceFailure> =>
   Effect.gen(function* () {
-    const got = yield* GrantFlight.stored("acquire", flight.store.acquire(flight.key, flight.leaseMillis))
+    const got = yield* stored("acquire", flight.store.acquire(flight.key, flight.leaseMillis))
     if (got._tag === "Held") {
-      yield* GrantFlight.pause(Math.min(flight.pollMillis, got.leftMillis))
+      yield* pause(Math.min(flight.pollMillis, got.leftMillis))
       return yield* revokeShared(flight, revoke, issued)
     }
     const { fence, record } = got
@@ -223,12 +224,9 @@ const revokeShared = (
               refreshStartedAtMillis: undefined,
               announced: "yes"
             }
-            yield* GrantFlight.stored("commit", flight.store.commit(flight.key, fence, record.version, next))
+            yield* stored("commit", flight.store.commit(flight.key, fence, record.version, next))
           })
-    yield* Effect.ensuring(
-      ended,
-      Effect.ignore(GrantFlight.answered("release", flight.store.release(flight.key, fence)))
-    )
+    yield* Effect.ensuring(ended, Effect.ignore(answered("release", flight.store.release(flight.key, fence))))
   })
 
 const nothing = { accessToken: Redacted.make(""), refreshToken: undefined, extra: {} }

@@ -6,6 +6,7 @@
  * @since 0.1.0
  */
 export * as AnswerPlan from "./AnswerPlan.ts"
+export * as Canary from "./Canary.ts"
 export * as Draw from "./Draw.ts"
 export * as ExchangeLog from "./ExchangeLog.ts"
 export * as FakeExchange from "./FakeExchange.ts"
@@ -17,6 +18,7 @@ export * as Fault from "./Fault.ts"
 export * as FaultRule from "./FaultRule.ts"
 export * as FaultScript from "./FaultScript.ts"
 export * as Handler from "./Handler.ts"
+export * as GrantStoreSuite from "./GrantStoreSuite.ts"
 export * as GuardStoreSuite from "./GuardStoreSuite.ts"
 export * as RetryAfterForm from "./RetryAfterForm.ts"
 export * as Sample from "./Sample.ts"
