@@ -87,12 +87,19 @@ export interface Sink {
 }
 
 /**
+ * The sink took nothing, as far as it knows.
+ *
+ * **Details**   `detail` is written by us from codes and numbers. `retry`: without it the same events are given again;
+ * `"never"` says that the sink would refuse them again (too large, of a shape that it does not know), so that the
+ * buffer gives fewer at a time, and lets go of the one event that is refused alone.
+ *
  * @category failures
  * @since 0.1.0
  */
 export class SinkFailure extends Schema.TaggedError<SinkFailure>()("SinkFailure", {
   sink: Schema.String,
-  detail: Schema.String
+  detail: Schema.String,
+  retry: Schema.optional(Schema.Literal("never"))
 }) {
   override get message(): string {
     return `The audit sink ${this.sink} took nothing: ${this.detail}`
