@@ -1,0 +1,99 @@
+/**
+ * The texts that people and tools make of a value: what they print, serialise, copy and inspect.
+ *
+ * Neighbours: `CanaryWalk` finds what no text shows. This file needs Node (`node:util`).
+ *
+ * @stability experimental
+ * @since 0.1.0
+ */
+import { format, inspect } from "node:util"
+import type { Piece } from "./CanaryForms.ts"
+import type { Sink } from "./CanarySinks.ts"
+import * as CanaryWalk from "./CanaryWalk.ts"
+
+/**
+ * A renderer of the caller's own, such as the serializer of a snapshot.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type Renderer = (value: unknown) => string
+
+/**
+ * Everything that is made of a value.
+ *
+ * @category conversions
+ * @since 0.1.0
+ */
+export const pieces = (
+  value: unknown,
+  name: string,
+  renderers: Readonly<Record<string, Renderer>> = {}
+): ReadonlyArray<Piece> => {
+  const made: Array<Piece> = []
+  const add = (sink: Sink, how: string, write: () => string | undefined): void => {
+    let text: string | undefined
+    try {
+      text = write()
+    } catch (error) {
+      // a renderer that fails may quote what it could not render
+      for (const found of CanaryWalk.texts(error, how)) made.push({ sink, where: `${name}, ${how}`, text: found.text })
+    }
+    if (text !== undefined && text.length > 0) made.push({ sink, where: `${name}, ${how}`, text })
+  }
+  add("text", "String", () => String(value))
+  if (value instanceof Error) {
+    add("text", "message", () => value.message)
+    add("text", "stack", () => value.stack)
+  }
+  add("json", "JSON.stringify", () => json(value))
+  for (const [how, options] of inspections) add("inspect", how, () => inspect(value, options))
+  add("inspect", "%o", () => format("%o", value))
+  add("clone", "structuredClone", () => {
+    const copy: unknown = structuredClone(value)
+    return CanaryWalk.texts(copy, name)
+      .map((found) => found.text)
+      .join("\n")
+  })
+  for (const found of CanaryWalk.texts(value, name))
+    made.push({ sink: "properties", where: found.path, text: found.text })
+  for (const [how, render] of Object.entries(renderers)) add("render", how, () => render(value))
+  return made
+}
+
+/**
+ * What a console writes for these arguments.
+ *
+ * @category conversions
+ * @since 0.1.0
+ */
+export const line: (...args: ReadonlyArray<unknown>) => string = format
+
+const inspections: ReadonlyArray<readonly [string, Parameters<typeof inspect>[1]]> = [
+  ["util.inspect", {}],
+  ["util.inspect deep", { depth: Number.POSITIVE_INFINITY, maxArrayLength: null, maxStringLength: null }],
+  [
+    "util.inspect raw",
+    {
+      depth: Number.POSITIVE_INFINITY,
+      showHidden: true,
+      getters: true,
+      customInspect: false,
+      maxArrayLength: null,
+      maxStringLength: null
+    }
+  ]
+]
+
+/** As a logger writes it: a value that is met again on its own path is left out. */
+const json = (value: unknown): string | undefined => {
+  const path: Array<unknown> = []
+  return JSON.stringify(value, function (this: unknown, _key, item: unknown) {
+    if (typeof item === "bigint") return String(item)
+    if (typeof item !== "object" || item === null) return item
+    while (path.length > 0 && path.at(-1) !== this) path.pop()
+    if (path.includes(item)) return "[circular]"
+    path.push(item)
+    return item
+  })
+}
