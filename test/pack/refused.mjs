@@ -2,7 +2,8 @@
 for (const path of [
   "surety/internal/anything",
   "@surety/stripe/internal/anything",
-  "@surety/github/internal/anything"
+  "@surety/github/internal/anything",
+  "@surety/sql/internal/Boundary"
 ]) {
   const code = await import(path).then(
     () => "imported",
