@@ -6,6 +6,7 @@
  * @since 0.1.0
  */
 export * as AnswerPlan from "./AnswerPlan.ts"
+export * as AuditSinkSuite from "./AuditSinkSuite.ts"
 export * as Canary from "./Canary.ts"
 export * as Draw from "./Draw.ts"
 export * as ExchangeLog from "./ExchangeLog.ts"
