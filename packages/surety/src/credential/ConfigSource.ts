@@ -108,6 +108,6 @@ const failureOf = ({ cause }: Config.ConfigError, where: string): SourceFailure 
   }
   const at = path.length === 0 ? "" : ` (${path.join(".")})`
   return cause._tag === "SchemaError"
-    ? new SourceFailure({ reason: "misconfigured", detail: `${where}${at} is missing, or is not a text` })
+    ? new SourceFailure({ reason: "misconfigured", detail: `${where}${at} is missing, empty or not a text` })
     : new SourceFailure({ reason: "unavailable", detail: `${where} could not be read` })
 }
