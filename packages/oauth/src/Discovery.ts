@@ -1,0 +1,91 @@
+/**
+ * Reads the metadata of a server from where the standard puts it, checks that it is this server's and that every address
+ * in it may be used, and keeps it for a while.
+ *
+ * Once it was read, a server that does not answer here does not keep us from the token endpoint that we know.
+ *
+ * Neighbours: `Client` asks; `ServerMetadata` has the rules.
+ *
+ * @source RFC 8414, sections 3 and 3.3; OpenID Connect Discovery 1.0, section 4; RFC 9700, section 2.6
+ * @stability experimental
+ * @since 0.1.0
+ */
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import * as oauth from "oauth4webapi"
+import { type OAuthFailure, OAuthFailure as Failure } from "./OAuthFailure.ts"
+import * as ServerMetadata from "./ServerMetadata.ts"
+
+/**
+ * **Details**   `oidc`: `/.well-known/openid-configuration` after the issuer; `oauth2`: `/.well-known/oauth-authorization-server`
+ * before its path.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type Place = "oidc" | "oauth2"
+
+/**
+ * One library call over the network; `Client` gives it.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type Ask<R> = (
+  send: (options: oauth.DiscoveryRequestOptions) => Promise<Response>,
+  read: (response: Response) => Promise<oauth.AuthorizationServer>
+) => Effect.Effect<oauth.AuthorizationServer, OAuthFailure, R>
+
+/**
+ * The metadata, from memory while it is fresh.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const make = <R>(options: {
+  readonly issuer: string
+  readonly place: Place
+  readonly hosts: ReadonlySet<string>
+  readonly keptMillis: number
+  readonly ask: Ask<R>
+}): Effect.Effect<oauth.AuthorizationServer, OAuthFailure, R> => {
+  let kept: { readonly server: oauth.AuthorizationServer; readonly untilMillis: number } | undefined
+  const issuer = new URL(options.issuer)
+  const read = Effect.flatMap(
+    options.ask(
+      (request) => oauth.discoveryRequest(issuer, { ...request, algorithm: options.place }),
+      (response) => oauth.processDiscoveryResponse(issuer, response)
+    ),
+    (document) => checked(document, options.hosts)
+  )
+  return Effect.flatMap(monotonicMillis, (now) => {
+    if (kept !== undefined && now < kept.untilMillis) return Effect.succeed(kept.server)
+    const stale = kept?.server
+    const fresh = Effect.map(read, (server) => {
+      kept = { server, untilMillis: now + options.keptMillis }
+      return server
+    })
+    if (stale === undefined) return fresh
+    return Effect.catch(fresh, (failure) =>
+      // what the server now says against our rules is not outlived; that it says nothing is
+      failure.reason === "metadata-rejected" ? Effect.fail(failure) : Effect.succeed(stale)
+    )
+  })
+}
+
+const checked = (
+  document: oauth.AuthorizationServer,
+  hosts: ReadonlySet<string>
+): Effect.Effect<oauth.AuthorizationServer, OAuthFailure> => {
+  const server = ServerMetadata.pick(document)
+  for (const name of ServerMetadata.endpoints) {
+    if (server[name] === undefined) continue
+    const defect = ServerMetadata.defectOf(server[name], hosts)
+    if (defect !== undefined) {
+      return Effect.fail(new Failure({ reason: "metadata-rejected", at: "discovery", detail: `${name} ${defect}` }))
+    }
+  }
+  return Effect.succeed(server)
+}
+
+const monotonicMillis = Effect.map(Clock.monotonicTimeNanos, (nanos) => Number(nanos / 1_000_000n))
