@@ -17,8 +17,8 @@ const hidden = "<redacted>"
 const shortestPart = 8
 
 /**
- * The forms in which a refusal may quote the secret: as it is, as `Basic` and a query write it, and each of the two
- * parts that a secret of `Basic` has.
+ * The forms in which a refusal may quote the secret, and each of the two parts that a secret of `Basic` has: as it is, as a
+ * query writes it, and as base64 writes it, alone or inside of something longer (`Basic` of a key and an empty password).
  */
 const formsOf = (secret: Redacted.Redacted<string> | undefined, status: number): ReadonlyArray<string> => {
   if (secret === undefined || (status >= 200 && status < 300)) return none
@@ -26,10 +26,28 @@ const formsOf = (secret: Redacted.Redacted<string> | undefined, status: number):
   if (value === "") return none
   const colon = value.indexOf(":")
   const parts = colon < 0 ? [] : [value.slice(0, colon), value.slice(colon + 1)]
-  return [value, btoa(value), encodeURIComponent(value), ...parts.filter((part) => part.length >= shortestPart)]
+  const forms = new Set<string>()
+  for (const text of [value, ...parts.filter((part) => part.length >= shortestPart)]) {
+    const percent = encodeURIComponent(text)
+    for (const form of [text, percent, percent.replace(/%../g, (pair) => pair.toLowerCase())]) forms.add(form)
+    for (const base64 of text.length < shortestPart
+      ? [btoa(text)]
+      : [0, 1, 2].map((offset) => base64At(text, offset))) {
+      for (const form of [base64, encodeURIComponent(base64), base64.replaceAll("+", "-").replaceAll("/", "_")]) {
+        forms.add(form)
+      }
+    }
+  }
+  return [...forms]
 }
 
 const none: ReadonlyArray<string> = []
+
+/** What base64 makes of a text that begins so many bytes into a group, without what its neighbours have a part in. */
+const base64At = (text: string, offset: number): string => {
+  const whole = btoa("\0".repeat(offset) + text).replace(/=+$/, "")
+  return whole.slice(offset === 0 ? 0 : offset + 1, (offset + text.length) % 3 === 0 ? undefined : -1)
+}
 
 const without = (forms: ReadonlyArray<string>, given: string): string =>
   forms.reduce((left, form) => (left.includes(form) ? left.replaceAll(form, hidden) : left), given)
@@ -51,6 +69,12 @@ const unescaped = (forms: ReadonlyArray<string>, body: string): string => {
   let found = false
   try {
     const clean: unknown = JSON.parse(body, (_, value: unknown) => {
+      if (typeof value === "object" && value !== null && !Array.isArray(value)) {
+        const names = Object.keys(value)
+        if (!names.some((name) => without(forms, name) !== name)) return value
+        found = true
+        return Object.fromEntries(Object.entries(value).map(([name, held]) => [without(forms, name), held]))
+      }
       if (typeof value !== "string") return value
       const left = without(forms, value)
       if (left !== value) found = true
