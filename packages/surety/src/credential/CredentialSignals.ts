@@ -1,0 +1,109 @@
+/**
+ * What a credential tells operators: the metrics of its life, registered at 0 when it is made.
+ *
+ * Neighbours: `Custody` updates them; names follow those of `engine/Signals`.
+ *
+ * @stability experimental
+ * @since 0.1.0
+ */
+import * as Effect from "effect/Effect"
+import type { Counter, Registry } from "../engine/Signals.ts"
+import type { Failing } from "./Unavailable.ts"
+
+/**
+ * Why a refresh failed: the reasons of a `SourceFailure`, and a new secret that the provider refused.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export const errorTypes = ["unavailable", "rejected", "misconfigured", "reauthorize", "rotation_failed"] as const
+
+/**
+ * How the credential is, for the gauge `integration.credential.state`: one series per state, at 1 for the one that
+ * holds. `degraded`: the secret is good and the last refresh failed.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export const healths = ["healthy", "degraded", "unavailable"] as const
+
+/** @category models @since 0.1.0 */
+export type Health = (typeof healths)[number]
+
+/**
+ * @category models
+ * @since 0.1.0
+ */
+export class CredentialSignals {
+  readonly succeeded: Counter
+  readonly failed: Readonly<Record<(typeof errorTypes)[number], Counter>>
+  readonly #registry: Registry
+  readonly #name: string
+  #expiresAtMillis = 0
+  #renewal: "auto" | "manual" | undefined = undefined
+
+  constructor(registry: Registry, name: string, health: () => Health) {
+    this.#registry = registry
+    this.#name = name
+    const refreshes = (rest: Readonly<Record<string, string>>) =>
+      registry.counter("integration.credential.refreshes", { "credential.name": name, ...rest })
+    const failure = (type: string) => refreshes({ outcome: "failure", "error.type": type })
+    this.succeeded = refreshes({ outcome: "success" })
+    this.failed = {
+      unavailable: failure("unavailable"),
+      rejected: failure("rejected"),
+      misconfigured: failure("misconfigured"),
+      reauthorize: failure("reauthorize"),
+      rotation_failed: failure("rotation_failed")
+    }
+    for (const state of healths) {
+      registry.gauge("integration.credential.state", { "credential.name": name, state }, () =>
+        health() === state ? 1 : 0
+      )
+    }
+  }
+
+  /** The first end that is known decides whether the series is there: 0 would be a date long past. */
+  ends(expiresAtMillis: number | undefined, renewal: "auto" | "manual"): void {
+    if (expiresAtMillis === undefined || !Number.isFinite(expiresAtMillis)) return
+    this.#expiresAtMillis = expiresAtMillis
+    if (this.#renewal !== undefined) return
+    this.#renewal = renewal
+    this.#registry.gauge(
+      "integration.credential.expiry.time",
+      { "credential.name": this.#name, renewal, unit: "s" },
+      () => this.#expiresAtMillis / 1000
+    )
+  }
+  /** A refresh failed: an event for whoever is on duty. */
+  static refreshFailed(
+    credential: string,
+    source: string,
+    { detail, failures, reason }: Failing,
+    waitMillis: number,
+    serving: string | undefined
+  ): Effect.Effect<void> {
+    return Effect.logError("integration.credential.refresh_failed").pipe(
+      Effect.annotateLogs({
+        "credential.name": credential,
+        "credential.source": source,
+        "error.type": reason,
+        detail,
+        failures,
+        ask_again_seconds: Math.ceil(waitMillis / 1000),
+        serving: serving === undefined ? "nothing" : `version ${serving}`
+      })
+    )
+  }
+
+  /** A new secret was refused, and the one before it is in use again. */
+  static rotationFailed(credential: string, refused: string, serving: string): Effect.Effect<void> {
+    return Effect.logError("integration.credential.rotation_failed").pipe(
+      Effect.annotateLogs({
+        "credential.name": credential,
+        refused: `version ${refused}`,
+        serving: `version ${serving}`
+      })
+    )
+  }
+}
