@@ -27,6 +27,8 @@ export interface Options {
   readonly configuration?: Configuration
   /** Default: the server's own memory. */
   readonly adapter?: AdapterFactory
+  /** Stands around everything that the server does, the faults included. */
+  readonly around?: Middleware
 }
 
 /**
@@ -127,6 +129,7 @@ export const start = async (options: Options = {}): Promise<OidcServer> => {
   const once = new Map<string, Array<Fault | undefined>>()
   const always = new Map<string, Fault>()
 
+  if (options.around !== undefined) provider.use(options.around)
   provider.use(async (ctx, next) => {
     const received: Received = { method: ctx.method, path: ctx.path, headers: { ...ctx.headers }, form: {} }
     exchanges.push(received)
@@ -291,7 +294,7 @@ const configurationOf = async (options: Options): Promise<Configuration> => {
   }
 }
 
-type Middleware = Parameters<Provider["use"]>[0]
+export type Middleware = Parameters<Provider["use"]>[0]
 
 const interaction =
   (provider: Provider): Middleware =>
