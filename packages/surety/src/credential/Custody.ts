@@ -2,9 +2,10 @@
  * The one secret that a process holds for a provider, and everything that happens to it: it is given to calls, renewed
  * before its end by one question at a time, replaced when the provider refuses it, and wiped.
  *
- * It writes to the audit trail: `requested`, `granted`, `denied`, `refreshed`, `rotated`, `rotation-failed`, `expired`,
- * `reuse-of-expired`, `rejected`, `used`, `revoked`, `revoke-failed`, `administered`. A source of a grant writes
- * `reauthorize`, and whatever happens in its store.
+ * It writes to the audit trail: `requested`, `granted` (each token that this process was given), `denied`, `rotated` (a
+ * secret that somebody else renews has changed), `rotation-failed`, `expired`, `reuse-of-expired`, `rejected`, `used`,
+ * `revoked`, `revoke-failed`, `administered`. Never `refreshed` and `reauthorize`: they are facts of a grant, and
+ * `SharedGrant` writes each of them once for all processes.
  *
  * Neighbours: `RefreshWindow`, `NegativeCache` and `Refusals` are the rules; `Lifecycle` makes it and gives it out.
  *
@@ -14,7 +15,7 @@
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
-import * as Fiber from "effect/Fiber"
+import type * as Fiber from "effect/Fiber"
 import * as Random from "effect/Random"
 import * as Redacted from "effect/Redacted"
 import type * as Credential from "../Credential.ts"
@@ -29,7 +30,7 @@ import * as NegativeCache from "./NegativeCache.ts"
 import type { Policy } from "./Policy.ts"
 import { Refusals } from "./Refusals.ts"
 import * as RefreshWindow from "./RefreshWindow.ts"
-import { type Because, type Source, SourceFailure } from "./Source.ts"
+import type { Because, Source, SourceFailure } from "./Source.ts"
 import type { Moment, Trail } from "./Trail.ts"
 import * as Unavailable from "./Unavailable.ts"
 
@@ -283,21 +284,23 @@ export class Custody {
     const isWorse = before !== undefined && this.refusals.has(version) && !this.refusals.has(before.issued.version)
     if (isWorse && because !== "rejected" && this.usable(now) !== undefined) {
       // the provider has refused what is offered, and takes what is held
-      this.#askAgainAt = now + this.#setup.policy.cooldownMillis
+      this.#held = {
+        ...before,
+        instants: RefreshWindow.later(before.instants, now + this.#setup.policy.cooldownMillis)
+      }
       return Effect.void
     }
     if (because === "rejected") this.refusals.forgive(version)
     if (purpose === "look") trail.record("requested", purposes.look, { moment: asked.moment, held: before })
     this.#signals.succeeded.value++
-    const isBack = because === "rejected" && before?.because === "advisory" && version === this.#beforeVersion
+    const isBack = because === "rejected" && before?.because !== "rejected" && version === this.#beforeVersion
     this.#take(next, before)
     if (isBack) {
       this.#signals.failed.rotation_failed.value++
       trail.record("rotation-failed", purposes[purpose], { held: before, detail: `back to version ${version}` })
       return CredentialSignals.rotationFailed(credential, before.issued.version, version)
     }
-    const kind = before === undefined ? "granted" : next.issued.expiresAtMillis === undefined ? "rotated" : "refreshed"
-    trail.record(kind, purposes[purpose], { held: next })
+    trail.record(Held.isRotated(next, before) ? "rotated" : "granted", purposes[purpose], { held: next })
     return Effect.void
   }
 

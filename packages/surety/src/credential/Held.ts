@@ -97,6 +97,15 @@ export const take = (
   }
 }
 
+/**
+ * Whether somebody else has renewed the secret: it has no end of its own, or the source only looks whether it changed.
+ *
+ * @category rules
+ * @since 0.1.0
+ */
+export const isRotated = ({ issued }: Held, before: Held | undefined): boolean =>
+  before !== undefined && (issued.expiresAtMillis === undefined || issued.recheckAfterMillis !== undefined)
+
 const instantsOf = (
   issued: Issued,
   { nowMillis, random, wallMillis }: Arrival,

@@ -93,7 +93,7 @@ export const make = (custody: Custody): Control => ({
 const ask = (custody: Custody): Effect.Effect<Redacted.Redacted<string>, Refusal.CredentialUnavailable> =>
   Effect.andThen(
     custody.inquiry.landed,
-    Effect.suspend(() => custody.wait("mandatory", "operator"))
+    Effect.suspend(() => custody.wait(custody.held === undefined ? "start" : "mandatory", "operator"))
   )
 
 const status = (custody: Custody): Status => {

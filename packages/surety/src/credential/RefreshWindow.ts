@@ -148,3 +148,20 @@ export const at = (instants: Instants, nowMillis: number): Decision => {
   if (nowMillis >= recheckMillis) return { _tag: "Advisory", because: "recheck", mandatoryMillis }
   return { _tag: "Fresh", untilMillis: Math.min(advisoryMillis, recheckMillis) }
 }
+
+/**
+ * The same windows, none of which begins before `untilMillis`; the end stays.
+ *
+ * @category rules
+ * @since 0.1.0
+ */
+export const later = (instants: Instants, untilMillis: number): Instants => {
+  const { advisoryMillis, endMillis, mandatoryMillis, recheckMillis } = instants
+  const mandatory = Math.min(endMillis, Math.max(mandatoryMillis, untilMillis))
+  return {
+    advisoryMillis: Math.min(mandatory, Math.max(advisoryMillis, untilMillis)),
+    mandatoryMillis: mandatory,
+    endMillis,
+    recheckMillis: Math.max(recheckMillis, untilMillis)
+  }
+}

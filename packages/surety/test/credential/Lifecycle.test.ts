@@ -67,7 +67,7 @@ describe("Lifecycle.current", () => {
         assert.deepStrictEqual(secrets, Array(50).fill("secret-2"))
         assert.strictEqual(source.count, 2)
         assert.strictEqual(source.asks[1]?.because, "mandatory")
-        assert.deepStrictEqual(kinds(seen), ["requested", "granted", "requested", "refreshed"])
+        assert.deepStrictEqual(kinds(seen), ["requested", "granted", "requested", "granted"])
       })
     )
   )
