@@ -41,7 +41,8 @@ export type Moment = "acquired" | "marked" | "sent" | "answered" | "committed" |
 
 /**
  * **Details**   `kept`: what a server gave and no store has yet. `refused`: the version whose refresh token the server
- * refused. `settling`: the run that commits what is kept.
+ * refused. `settling`: the run that commits what is kept. `told`: a death that the auditor was told of and that the record
+ * does not say so of yet.
  *
  * @category models
  * @since 0.1.0
@@ -59,6 +60,7 @@ export interface GrantFlight {
   kept: GrantPayload.GrantPayload | undefined
   refused: string | undefined
   readonly settling: SharedRun.SharedRun<void, never>
+  told: { readonly lease: GrantLease; readonly dead: GrantRecord } | undefined
 }
 
 /** How often one question may be thrown back by other processes before it is given up. */
@@ -67,6 +69,8 @@ const maxRounds = 8
 const patienceMillis = 2000
 /** How long kept tokens are tried without being asked for; each later question begins again. */
 const keepTryingMillis = 600_000
+/** How long an auditor may take to write down what it was told. */
+const tellingMillis = 3000
 
 /**
  * @category running
@@ -85,6 +89,8 @@ export const run = (flight: GrantFlight, ask: Ask): Effect.Effect<Issued, Source
       const from = yield* instant
       const got = yield* stored("acquire", flight.store.acquire(flight.key, flight.leaseMillis))
       if (got._tag === "Held") {
+        // somebody is telling the auditor; there is nothing to wait for
+        if (got.record?.state === "dead") return yield* failureOf({ why: "dead", retryAfterMillis: undefined })
         if ((yield* elapsedMillis(begun)) > flight.leaseMillis + flight.refreshTimeoutMillis) {
           return yield* unavailable("another process has the lease", got.leftMillis)
         }
@@ -120,6 +126,21 @@ export const keepTrying = (flight: GrantFlight): Effect.Effect<void> =>
       }
     })
   )
+
+/**
+ * Notes in the record that its death was told, and gives the lease back.
+ *
+ * @category running
+ * @since 0.1.0
+ */
+export const noteTold = (flight: GrantFlight): Effect.Effect<void> =>
+  Effect.suspend(() => {
+    const { told } = flight
+    if (told === undefined) return Effect.void
+    flight.told = undefined
+    const noted: GrantRecord = { ...told.dead, version: told.dead.version + 1, announced: "yes" }
+    return Effect.andThen(Effect.ignore(commit(flight, told.lease, told.dead, noted)), release(flight, told.lease))
+  })
 
 const decide = (
   flight: GrantFlight,
@@ -279,10 +300,13 @@ const settleOnce = (flight: GrantFlight, kept: GrantPayload.GrantPayload): Effec
 const onCommitted = (flight: GrantFlight, kept: GrantPayload.GrantPayload, purpose: string): Effect.Effect<void> =>
   Effect.suspend(() => {
     flight.kept = undefined
-    return Effect.andThen(flight.onStep("committed"), GrantTrail.record(flight.trail, "refreshed", kept, purpose))
+    return Effect.andThen(GrantTrail.record(flight.trail, "refreshed", kept, purpose), flight.onStep("committed"))
   })
 
-/** Told, then noted as told: a process that dies in between leaves it to the next, whose event has the same id. */
+/**
+ * Told first, noted as told 3 s later, under the same lease: auditors write in batches, and a process that is killed
+ * before its batch is written leaves the telling to the next holder, whose event has the same id.
+ */
 const announce = (
   flight: GrantFlight,
   ask: Ask,
@@ -293,8 +317,14 @@ const announce = (
 ): Effect.Effect<never, SourceFailure> =>
   Effect.gen(function* () {
     yield* GrantTrail.record(flight.trail, "reauthorize", payload, `${ask.because} refresh`, why)
-    const told: GrantRecord = { ...dead, version: dead.version + 1, announced: "yes" }
-    yield* Effect.ignore(commit(flight, lease, dead, told))
+    const told = { lease, dead }
+    flight.told = told
+    const leftMillis = flight.leaseMillis - (yield* elapsedMillis(lease.from))
+    const later = Effect.andThen(
+      Effect.sleep(Math.max(0, Math.min(tellingMillis, leftMillis / 2))),
+      Effect.suspend(() => (flight.told === told ? noteTold(flight) : Effect.void))
+    )
+    yield* Effect.forkDetach(later)
     return yield* failureOf({ why: "dead", retryAfterMillis: undefined })
   })
 
@@ -307,9 +337,13 @@ const commit = (
   answered("commit", flight.store.commit(flight.key, lease.fence, record.version, next))
 
 const release = (flight: GrantFlight, lease: GrantLease): Effect.Effect<void> =>
-  Effect.andThen(
-    Effect.ignore(answered("release", flight.store.release(flight.key, lease.fence))),
-    flight.onStep("released")
+  Effect.suspend(() =>
+    flight.told?.lease === lease
+      ? Effect.void
+      : Effect.andThen(
+          Effect.ignore(answered("release", flight.store.release(flight.key, lease.fence))),
+          flight.onStep("released")
+        )
   )
 
 const nextOf = (

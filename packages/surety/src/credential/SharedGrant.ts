@@ -31,7 +31,7 @@ import type { Refresh, ReuseProfile, Tokens } from "./Tokens.ts"
 /**
  * **Details**   `name`: the credential, in audit events. `key`: the grant, in the store; one per grant, not per process.
  * `provider`: in audit events; default: `name`. `refresh` sends the refresh token once; it is interrupted after
- * `refreshTimeout` (default 8 s), and what it answers after that is lost. `leaseFor` (default 30 s) must be longer;
+ * `refreshTimeout` (default 8 s), and what it answers after that is lost. `leaseFor` (default 20 s) must be longer;
  * it is how long a process that dies keeps the others waiting. `pollEvery` (default 200 ms, ±50 %): how often a waiting
  * process looks. `revoke` tells the server that nobody must use the grant any more.
  *
@@ -73,7 +73,7 @@ export interface Options {
  * @since 0.1.0
  */
 export const source = (options: Options): Effect.Effect<Source, never, GrantStore> => {
-  const leaseMillis = millisOf("leaseFor", options.leaseFor ?? "30 seconds")
+  const leaseMillis = millisOf("leaseFor", options.leaseFor ?? "20 seconds")
   const refreshTimeoutMillis = millisOf("refreshTimeout", options.refreshTimeout ?? "8 seconds")
   if (leaseMillis <= refreshTimeoutMillis) {
     throw new RangeError(
@@ -93,7 +93,8 @@ export const source = (options: Options): Effect.Effect<Source, never, GrantStor
       onStep: options.onStep ?? (() => Effect.void),
       kept: undefined,
       refused: undefined,
-      settling: SharedRun.make()
+      settling: SharedRun.make(),
+      told: undefined
     }
     const asked = SharedRun.make<Issued, SourceFailure>()
     const scope = yield* Effect.serviceOption(Scope.Scope)
@@ -181,7 +182,7 @@ const lastChance = (
   Effect.suspend(() => {
     const running = asked.running === undefined ? Effect.void : Effect.exit(Deferred.await(asked.running))
     const kept = Effect.suspend(() => (flight.kept === undefined ? Effect.void : GrantFlight.keepTrying(flight)))
-    return Effect.timeoutOrElse(Effect.asVoid(Effect.andThen(running, kept)), {
+    return Effect.timeoutOrElse(Effect.asVoid(Effect.all([running, kept, GrantFlight.noteTold(flight)])), {
       duration: flight.refreshTimeoutMillis + 2000,
       orElse: () => Effect.void
     })
