@@ -1,0 +1,173 @@
+/**
+ * Kill -9 of the process that holds the lease, at every place of a refresh, while other processes wait for it: with the
+ * certified server, where a refresh token that comes twice ends the grant, and with one that forgives for a while.
+ *
+ * What must hold: the grant survives and no call of the others fails, or, where the server has rotated and nobody has
+ * kept what it gave, the grant ends: told to every caller, audited once over all processes, and asked for no more.
+ */
+import { join } from "node:path"
+import type { Child } from "./Child.ts"
+import type { Call, GrantConfig, Put, Stored } from "./Grant.ts"
+import type { Ground } from "./Ground.ts"
+import * as Issuer from "./Issuer.ts"
+import type { Ended } from "./Observed.ts"
+import { isStep, mayEnd, type Place, places } from "./Steps.ts"
+import type * as Stores from "./Stores.ts"
+import * as Trail from "./Trail.ts"
+
+export interface Options {
+  readonly store: Stores.Kind
+  /** Processes that wait. */
+  readonly waiting: number
+  readonly fibers: number
+}
+
+export interface Found {
+  readonly server: Issuer.Issuer["name"]
+  readonly place: Place
+  readonly end: "survived" | "reauthorize" | "neither"
+  readonly verdict: "as promised" | "broken"
+  /** Requests to the token endpoint, the killed one's included. */
+  readonly refreshes: number
+  /** Those that came after the first answer to the processes that waited. */
+  readonly refreshesAfter: number
+  readonly auditEvents: number
+  readonly okCalls: number
+  readonly failedCalls: number
+  readonly failures: Readonly<Record<string, number>>
+  /** From the kill to the first answer to those who waited. */
+  readonly recoveredMillis: number
+}
+
+/** How long a dead process keeps the others waiting. */
+const lease = { leaseMillis: 3_000, timeoutMillis: 1_500 }
+/** Long enough for one token to last a scenario. */
+const lifeSeconds = 60
+const graceMillis = 20_000
+
+export const run = async (ground: Ground, options: Options): Promise<ReadonlyArray<Found>> => {
+  const store = await ground.store(options.store)
+  const names = Array.from({ length: options.waiting }, (_, index) => `waiting-${index + 1}`)
+  const start = (name: string) => ground.child(name, "grant-process.ts", { name, store: store.address })
+  const waiting = await Promise.all(names.map(start))
+  const found: Array<Found> = []
+  try {
+    for (const server of ["oidc", "grace"] as const) {
+      for (const place of places) {
+        found.push(await killAt(ground, options, { server, place, waiting, start }))
+        ground.progress(`crash on ${options.store}: ${server}, ${place}: ${found.at(-1)?.end}`)
+      }
+    }
+  } finally {
+    await Promise.all(waiting.map((child) => child.stop()))
+  }
+  return found
+}
+
+interface Scene {
+  readonly server: Issuer.Issuer["name"]
+  readonly place: Place
+  readonly waiting: ReadonlyArray<Child>
+  readonly start: (name: string) => Promise<Child>
+}
+
+const killAt = async (ground: Ground, options: Options, scene: Scene): Promise<Found> => {
+  const { place, server, waiting } = scene
+  const key = `crash/${server}/${place}`
+  const trail = join(ground.folder, `${key.replaceAll("/", "-")}.jsonl`)
+  const issuer = await (server === "oidc"
+    ? Issuer.oidc(ground.secrets, lifeSeconds)
+    : Issuer.grace(ground.secrets, lifeSeconds * 1_000, graceMillis))
+  const holder = await scene.start(`holder of ${key}`)
+  try {
+    const config: GrantConfig = { key, trail, ...issuer.address, graceMillis: issuer.graceMillis, lease }
+    await holder.ask("put", { key, refreshToken: await issuer.mint() } satisfies Put)
+    await Promise.all(waiting.map((child) => child.ask("open", config)))
+    await holder.ask("open", { ...config, stopAt: isStep(place) ? place : undefined } satisfies GrantConfig)
+
+    const call: Call = { key, fibers: options.fibers }
+    const stop = stopAt(issuer, holder, place)
+    // it ends with its process
+    holder.ask("call", call).catch(() => {})
+    await stop.reached
+    const waited = waiting.map((child) => child.ask<Ended>("call", call))
+    // they have looked at the store by now, and found the lease held
+    await pause(400)
+    await holder.kill()
+    const killedAt = performance.now()
+    stop.goOn()
+    const first = await Promise.race(waited.map((one) => one.then(() => performance.now() - killedAt)))
+    const ends = [...(await Promise.all(waited))]
+    const before = issuer.seen.refreshes
+    // whoever is in a loop is seen now
+    for (let more = 0; more < 4; more++) {
+      await pause(250)
+      ends.push(...(await Promise.all(waiting.map((child) => child.ask<Ended>("call", call)))))
+    }
+    const stored = await waiting[0]?.ask<Stored>("stored", { key })
+    const found = {
+      server,
+      place,
+      ...summed(ends, stored?.state),
+      refreshes: issuer.seen.refreshes,
+      refreshesAfter: issuer.seen.refreshes - before,
+      auditEvents: Trail.read(trail).filter(({ kind }) => kind === "reauthorize").length,
+      recoveredMillis: Math.round(first)
+    }
+    return { ...found, verdict: isAsPromised(found, issuer.graceMillis) ? "as promised" : "broken" }
+  } finally {
+    await holder.kill()
+    ground.trail(trail)
+    await issuer.close()
+  }
+}
+
+/** Stops the refresh of the holder at the place, wherever that is. */
+const stopAt = (issuer: Issuer.Issuer, holder: Child, place: Place) => {
+  if (isStep(place)) return { reached: holder.next("stopped"), goOn: () => {} }
+  const reached = Promise.withResolvers<void>()
+  const dead = Promise.withResolvers<void>()
+  const once = async () => {
+    // only the first request is stopped
+    issuer.gate(undefined)
+    reached.resolve()
+    await dead.promise
+  }
+  issuer.gate(
+    place === "judged"
+      ? { judged: once }
+      : { arrived: async () => (await once(), place === "lost" ? ("lose" as const) : ("judge" as const)) }
+  )
+  return { reached: reached.promise, goOn: dead.resolve }
+}
+
+const summed = (ends: ReadonlyArray<Ended>, state: string | undefined) => {
+  const failures: Record<string, number> = {}
+  let okCalls = 0
+  let failedCalls = 0
+  for (const { failed, ok } of ends) {
+    okCalls += ok
+    for (const [name, count] of Object.entries(failed)) {
+      failedCalls += count
+      failures[name] = (failures[name] ?? 0) + count
+    }
+  }
+  const survived = failedCalls === 0 && okCalls > 0 && state === "live"
+  const ended = okCalls === 0 && state === "dead" && Object.keys(failures).join() === unavailable
+  const end: Found["end"] = survived ? "survived" : ended ? "reauthorize" : "neither"
+  return { end, okCalls, failedCalls, failures }
+}
+
+const unavailable = "NotAttempted(CredentialUnavailable)"
+
+/** A request more than the one that was killed, and none once the others know. */
+const isAsPromised = (found: Omit<Found, "verdict">, graceMillis: number): boolean => {
+  if (found.refreshes > 2 || found.refreshesAfter > 0) return false
+  if (found.end === "survived") return found.auditEvents === 0
+  return found.end === "reauthorize" && mayEnd(found.place, graceMillis) && found.auditEvents === 1
+}
+
+export const holds = (found: ReadonlyArray<Found>): boolean =>
+  found.length === 2 * places.length && found.every(({ verdict }) => verdict === "as promised")
+
+const pause = (millis: number): Promise<void> => new Promise((done) => setTimeout(done, millis))
