@@ -60,7 +60,14 @@ const compress = (state: Int32Array, bytes: Uint8Array, from: number): void => {
     const s1 = turn(b, 17) ^ turn(b, 19) ^ (b >>> 10)
     words[i] = (word(words, i - 16) + s0 + word(words, i - 7) + s1) | 0
   }
-  let [a, b, c, d, e, f, g, h] = state as unknown as [number, number, number, number, number, number, number, number]
+  let a = word(state, 0)
+  let b = word(state, 1)
+  let c = word(state, 2)
+  let d = word(state, 3)
+  let e = word(state, 4)
+  let f = word(state, 5)
+  let g = word(state, 6)
+  let h = word(state, 7)
   for (let i = 0; i < 64; i++) {
     const s1 = turn(e, 6) ^ turn(e, 11) ^ turn(e, 25)
     const t1 = (h + s1 + ((e & f) ^ (~e & g)) + word(k, i) + word(words, i)) | 0
@@ -75,8 +82,14 @@ const compress = (state: Int32Array, bytes: Uint8Array, from: number): void => {
     b = a
     a = (t1 + t2) | 0
   }
-  const added = [a, b, c, d, e, f, g, h]
-  for (let i = 0; i < 8; i++) state[i] = (word(state, i) + (added[i] ?? 0)) | 0
+  state[0] = word(state, 0) + a
+  state[1] = word(state, 1) + b
+  state[2] = word(state, 2) + c
+  state[3] = word(state, 3) + d
+  state[4] = word(state, 4) + e
+  state[5] = word(state, 5) + f
+  state[6] = word(state, 6) + g
+  state[7] = word(state, 7) + h
 }
 
 const byte = (bytes: Uint8Array, at: number): number => bytes[at] ?? 0
@@ -118,7 +131,7 @@ const keyed = (key: Uint8Array, pad: number): Int32Array => {
 /**
  * HMAC-SHA-256 of messages under one key, synchronously.
  *
- * **Details**   The key is worked in once; a message of up to 55 bytes then costs two blocks, about 2 microseconds.
+ * **Details**   The key is worked in once; a message of up to 55 bytes then costs two blocks, about 4 microseconds.
  *
  * @category constructors
  * @since 0.1.0

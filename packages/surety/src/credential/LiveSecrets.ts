@@ -7,8 +7,7 @@
  * three alignments, percent-encoded, form-encoded, JSON-escaped once and twice; the part after the colon of
  * `user:password`, and each line of a secret of several lines, have forms of their own.
  *
- * A search with one alternation of all forms would cost more with each secret, and would keep every secret in the
- * source of a `RegExp`, where no wiping reaches it.
+ * One alternation of all forms would keep every secret in the source of a `RegExp`, where no wiping reaches it.
  *
  * Neighbours: `Lifecycle` holds and releases; `SecretNet` and `Auditor` scrub.
  *
@@ -44,21 +43,19 @@ interface Form {
 /** By the hash of their first 8 characters, longest first. */
 const forms = new Map<number, Array<Form>>()
 const held = new WeakMap<Redacted.Redacted<string>, { readonly forms: ReadonlyArray<Form>; holders: number }>()
-/** One bit for the low 15 bits of each head, so that most positions of a text ask no `Map`. */
+/** One bit for the high 15 bits of each head, so that most positions of a text ask no `Map`. */
 const heads = new Uint8Array(4096)
 let longest = 0
-let generation = 0
 
-const odd = (): number => crypto.getRandomValues(new Int32Array(1))[0]! | 1
-let base = 0
-let leaving = 0
-let otherBase = 0
+/** Random numbers that the hashes are made with; they are drawn when the first secret is held. */
+const noise = new Int32Array(256)
+let firstBase = 0
+let secondBase = 0
 
-const prepare = (): void => {
-  base = odd()
-  otherBase = odd()
-  leaving = 1
-  for (let i = 0; i < shortest; i++) leaving = Math.imul(leaving, base)
+const draw = (): void => {
+  crypto.getRandomValues(noise)
+  firstBase = noise[0]! | 1
+  secondBase = noise[1]! | 1
 }
 
 /**
@@ -95,11 +92,10 @@ export const hold = (secret: Redacted.Redacted<string>): void => {
   } catch {
     return
   }
-  if (base === 0) prepare()
+  if (firstBase === 0) draw()
   const added: Array<Form> = []
   for (const text of formsOf(value)) added.push(add(text))
   held.set(secret, { forms: added, holders: 1 })
-  count()
 }
 
 /**
@@ -118,16 +114,8 @@ export const release = (secret: Redacted.Redacted<string>): void => {
     if (left.length === 0) forms.delete(form.head)
     else forms.set(form.head, left)
   }
-  count()
+  recount()
 }
-
-/**
- * A number that changes with the set of secrets, for those who keep what they scrubbed.
- *
- * @category running
- * @since 0.1.0
- */
-export const generationOf = (): number => generation
 
 /**
  * Whether any secret is held.
@@ -140,29 +128,29 @@ export const isEmpty = (): boolean => forms.size === 0
 /**
  * The text without any secret that is held now; the same text when there is none in it.
  *
- * **Details**   One pass whatever the number of secrets, about 1 ns per character; nothing when none is held.
+ * **Details**   One pass whatever the number of secrets, about 2 ns per character; nothing when none is held.
  *
  * @category running
  * @since 0.1.0
  */
 export const scrub = (text: string): string => {
   if (longest === 0 || text.length < shortest) return text
-  let hash = headOf(text, 0)
   let clean = ""
   let kept = 0
-  for (let at = 0; ;) {
-    const length = (heads[(hash >>> 3) & 4095]! & (1 << (hash & 7))) === 0 ? 0 : matched(text, at, hash)
-    if (length > 0) {
-      clean += text.slice(kept, at) + hidden
-      at += length
-      kept = at
-      if (at + shortest > text.length) break
-      hash = headOf(text, at)
-      continue
-    }
-    if (at + shortest >= text.length) break
-    hash = (Math.imul(hash, base) + text.charCodeAt(at + shortest) - Math.imul(text.charCodeAt(at), leaving)) | 0
-    at++
+  let hash = 0
+  let taken = 0
+  for (let at = 0; at < text.length; at++) {
+    // what was taken 8 characters ago has left the 32 bits
+    hash = (hash << 4) ^ noise[text.charCodeAt(at) & 255]!
+    if (++taken < shortest) continue
+    if ((heads[hash >>> 20]! & (1 << ((hash >>> 17) & 7))) === 0) continue
+    const from = at + 1 - shortest
+    const length = matched(text, from, hash)
+    if (length === 0) continue
+    clean += text.slice(kept, from) + hidden
+    kept = from + length
+    at = kept - 1
+    taken = 0
   }
   return kept === 0 ? text : clean + text.slice(kept)
 }
@@ -219,45 +207,53 @@ export const pieces = (): Pieces => {
   }
 }
 
-const headOf = (text: string, at: number): number => {
+const headOf = (text: string): number => {
   let hash = 0
-  for (let i = at; i < at + shortest; i++) hash = (Math.imul(hash, base) + text.charCodeAt(i)) | 0
+  for (let i = 0; i < shortest; i++) hash = (hash << 4) ^ noise[text.charCodeAt(i) & 255]!
   return hash
 }
 
 /** Two independent hashes of 32 bits: another text passes for a secret once in 2^64. */
 const firstOf = (text: string, at: number, length: number): number => {
   let hash = length
-  for (let i = at; i < at + length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), base)
+  for (let i = at; i < at + length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), firstBase)
   return hash
 }
 
 const secondOf = (text: string, at: number, length: number): number => {
-  let hash = otherBase
+  let hash = secondBase
   for (let i = at; i < at + length; i++) {
-    hash = Math.imul(hash ^ text.charCodeAt(i), otherBase)
+    hash = Math.imul(hash ^ text.charCodeAt(i), secondBase)
     hash ^= hash >>> 15
   }
   return hash
 }
 
 /** The length of the longest form that begins here, or 0. */
-const matched = (text: string, at: number, hash: number): number => {
-  const here = forms.get(hash)
-  if (here === undefined) return 0
-  for (const { first, length, second } of here) {
+const matched = (text: string, at: number, head: number): number => {
+  let hashed = 0
+  let one = 0
+  let other = 0
+  for (const { first, length, second } of forms.get(head) ?? none) {
     if (at + length > text.length) continue
-    if (firstOf(text, at, length) === first && secondOf(text, at, length) === second) return length
+    if (length !== hashed) {
+      one = firstOf(text, at, length)
+      other = secondOf(text, at, length)
+      hashed = length
+    }
+    if (one === first && other === second) return length
   }
   return 0
 }
 
+const none: ReadonlyArray<Form> = []
+
 const add = (text: string): Form => {
-  const head = headOf(text, 0)
+  const head = headOf(text)
   const { length } = text
   const first = firstOf(text, 0, length)
   const second = secondOf(text, 0, length)
-  const here = forms.get(head) ?? []
+  const here = forms.get(head) ?? none
   const known = here.find((one) => one.length === length && one.first === first && one.second === second)
   if (known !== undefined) {
     known.holders++
@@ -268,17 +264,19 @@ const add = (text: string): Form => {
     head,
     [...here, form].sort((a, b) => b.length - a.length)
   )
+  mark(form)
   return form
 }
 
-const count = (): void => {
-  generation++
+const mark = ({ head, length }: Form): void => {
+  heads[head >>> 20]! |= 1 << ((head >>> 17) & 7)
+  if (length > longest) longest = length
+}
+
+const recount = (): void => {
   longest = 0
   heads.fill(0)
-  for (const [head, here] of forms) {
-    heads[(head >>> 3) & 4095]! |= 1 << (head & 7)
-    longest = Math.max(longest, here[0]?.length ?? 0)
-  }
+  for (const here of forms.values()) for (const form of here) mark(form)
 }
 
 const formsOf = (secret: string): ReadonlySet<string> => {
@@ -300,18 +298,25 @@ const formsOf = (secret: string): ReadonlySet<string> => {
 const written = (value: string): ReadonlyArray<string> => {
   const escaped = JSON.stringify(value).slice(1, -1)
   const percent = encodeURIComponent(value.toWellFormed())
-  const form = new URLSearchParams({ "": value }).toString().slice(1)
-  const escapes = (text: string) => [text, text.replace(/%[0-9A-F]{2}/g, (one) => one.toLowerCase())]
+  const inUrl = new URL(`https://host/?${value}`)
   return [
     value,
     escaped,
     escaped.replaceAll("/", "\\/"),
     JSON.stringify(escaped).slice(1, -1),
-    ...escapes(percent),
-    ...escapes(form),
+    ...[
+      percent,
+      // what RFC 3986 reserves besides, and what the address of a query does not leave as it is
+      percent.replaceAll(/[!'()*]/g, byteOf),
+      percent.replaceAll("'", byteOf),
+      new URLSearchParams({ "": value }).toString().slice(1),
+      inUrl.search.slice(1)
+    ].flatMap((text) => [text, text.replaceAll(/%[0-9A-F]{2}/g, (one) => one.toLowerCase())]),
     ...base64(new TextEncoder().encode(value))
   ]
 }
+
+const byteOf = (character: string): string => `%${character.charCodeAt(0).toString(16).toUpperCase()}`
 
 /** What a secret looks like inside the base64 of a longer text depends on where it begins, modulo 3. */
 const base64 = (bytes: Uint8Array): ReadonlyArray<string> => {

@@ -6,8 +6,9 @@
  * quotes a header, a provider that echoes a key, a colleague who logs a request. It does not see what is written past
  * Effect (`console.log`, an agent that reads the heap), nor a secret that nobody holds.
  *
- * A log line of 200 characters costs about 0.5 microseconds more, a span of 5 attributes about 1, however many secrets
- * are held; nothing is checked while none is.
+ * Measured with 1 and with 100 secrets held (Node 24): 0.3 to 0.5 microseconds for a text of 200 characters, 1 for the log
+ * line made of it, 6 for one with an error (pretty-printing it costs 4), 0.8 for a span of 5 attributes. While no secret
+ * is held, nothing is looked at.
  *
  * Neighbours: `LiveSecrets` is the registry, `ScrubbedValue` the walk; `Lifecycle` holds what it is given.
  *
@@ -120,11 +121,9 @@ export const reporter = (inner: ErrorReporter.ErrorReporter): ErrorReporter.Erro
   return {
     [ErrorReporter.TypeId]: ErrorReporter.TypeId,
     report: (options) => {
-      let cause = known.get(options.cause)
-      if (cause === undefined) {
-        cause = ScrubbedValue.cause(options.cause)
-        known.set(options.cause, cause)
-      }
+      // what is clean already stays the cause that it is
+      const cause = ScrubbedValue.cause(known.get(options.cause) ?? options.cause)
+      known.set(options.cause, cause)
       inner.report({ ...options, cause })
     }
   }
