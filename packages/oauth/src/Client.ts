@@ -169,22 +169,25 @@ export const ask = <A>(
   Effect.suspend(() => {
     // what a deadline that passes has to be judged by
     let seen = Exchange.unseen()
-    const once = Effect.flatMap(client.server, (server) => {
-      seen = Exchange.unseen()
-      let given: Given | undefined
-      return exchange(
-        at,
-        client["~limits"],
-        seen,
-        (http) => {
-          const proving = client.dpop === undefined ? http : { ...http, DPoP: client.dpop.handle }
-          const auth = ClientAuth.toLibrary(client.auth)
-          given = { server, client: { client_id: client.clientId }, auth, http, proving }
-          return send(given)
-        },
-        (response) => read(given as Given, response)
+    const once = Effect.flatMap(client.server, (server) =>
+      ClientAuth.use(client.auth, (auth) =>
+        Effect.suspend(() => {
+          seen = Exchange.unseen()
+          let given: Given | undefined
+          return exchange(
+            at,
+            client["~limits"],
+            seen,
+            (http) => {
+              const proving = client.dpop === undefined ? http : { ...http, DPoP: client.dpop.handle }
+              given = { server, client: { client_id: client.clientId }, auth: auth(), http, proving }
+              return send(given)
+            },
+            (response) => read(given as Given, response)
+          )
+        })
       )
-    })
+    )
     const proved =
       client.dpop === undefined
         ? once

@@ -8,9 +8,14 @@
  * @stability experimental
  * @since 0.1.0
  */
+import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import * as oauth from "oauth4webapi"
 import * as Credential from "surety/Credential"
+import type { Issued } from "surety/credential/Issued"
+import type { OwnSecret } from "surety/credential/OwnSecret"
+import type { Because, SourceFailure } from "surety/credential/Source"
+import { OAuthFailure } from "./OAuthFailure.ts"
 import type { PrivateKey } from "./PrivateKey.ts"
 
 /**
@@ -18,20 +23,23 @@ import type { PrivateKey } from "./PrivateKey.ts"
  * @since 0.1.0
  */
 export type ClientAuth =
-  | { readonly _tag: "SecretBasic"; readonly secret: Redacted.Redacted<string> }
-  | { readonly _tag: "SecretPost"; readonly secret: Redacted.Redacted<string> }
+  | { readonly _tag: "SecretBasic"; readonly secret: OwnSecret }
+  | { readonly _tag: "SecretPost"; readonly secret: OwnSecret }
   | { readonly _tag: "PrivateKeyJwt"; readonly key: PrivateKey }
   | { readonly _tag: "None" }
 
 /**
  * The secret in the `authorization` header.
  *
+ * **Details**   A `Source` gives a secret that is rotated while the program runs: when the server refuses one version and
+ * the source has another, the request is sent once more with that.
+ *
  * **Failures**   `RangeError` for a secret that ends in a line break, is empty, or cannot be sent; it is not quoted.
  *
  * @category constructors
  * @since 0.1.0
  */
-export const secretBasic = (secret: Redacted.Redacted<string>): ClientAuth => ({
+export const secretBasic = (secret: OwnSecret): ClientAuth => ({
   _tag: "SecretBasic",
   secret: checked("secretBasic", secret)
 })
@@ -44,7 +52,7 @@ export const secretBasic = (secret: Redacted.Redacted<string>): ClientAuth => ({
  * @category constructors
  * @since 0.1.0
  */
-export const secretPost = (secret: Redacted.Redacted<string>): ClientAuth => ({
+export const secretPost = (secret: OwnSecret): ClientAuth => ({
   _tag: "SecretPost",
   secret: checked("secretPost", secret)
 })
@@ -68,27 +76,64 @@ export const privateKeyJwt = (key: PrivateKey): ClientAuth => ({ _tag: "PrivateK
 export const none: ClientAuth = { _tag: "None" }
 
 /**
- * As the library wants it; made for each request, so that no secret is kept outside its `Redacted`.
+ * Runs a request with the proof as the library wants it. It is made for each request, so that no secret is kept outside its
+ * `Redacted`.
  *
  * @internal
  */
-export const toLibrary = (auth: ClientAuth): oauth.ClientAuth => {
+export const use = <A, R>(
+  auth: ClientAuth,
+  run: (auth: () => oauth.ClientAuth) => Effect.Effect<A, OAuthFailure, R>
+): Effect.Effect<A, OAuthFailure, R> => {
   switch (auth._tag) {
-    case "SecretBasic":
-      return oauth.ClientSecretBasic(Redacted.value(auth.secret))
-    case "SecretPost":
-      return oauth.ClientSecretPost(Redacted.value(auth.secret))
     case "PrivateKeyJwt": {
       const { key, keyId } = auth.key
-      return oauth.PrivateKeyJwt(keyId === undefined ? key : { key, kid: keyId })
+      return run(() => oauth.PrivateKeyJwt(keyId === undefined ? key : { key, kid: keyId }))
     }
     case "None":
-      return oauth.None()
+      return run(() => oauth.None())
+    default: {
+      const prove = auth._tag === "SecretBasic" ? oauth.ClientSecretBasic : oauth.ClientSecretPost
+      return withSecret(auth.secret, (secret) => run(() => prove(Redacted.value(secret))))
+    }
   }
 }
 
-const checked = (name: string, secret: Redacted.Redacted<string>): Redacted.Redacted<string> => {
-  const defect = Credential.defectOf(Redacted.value(secret))
+const withSecret = <A, R>(
+  own: OwnSecret,
+  run: (secret: Redacted.Redacted<string>) => Effect.Effect<A, OAuthFailure, R>
+): Effect.Effect<A, OAuthFailure, R> => {
+  if (isFixed(own)) return run(own)
+  const ask = (because: Because, previous: Issued | undefined): Effect.Effect<Issued, OAuthFailure> => {
+    const rejected = new Set(previous === undefined ? [] : [previous.version])
+    return Effect.flatMap(Effect.mapError(own.issue({ because, previous, rejected }), unavailable), (issued) =>
+      Credential.defectOf(Redacted.value(issued.secret)) === undefined
+        ? Effect.succeed(issued)
+        : Effect.fail(new OAuthFailure({ reason: "misconfigured", at: "client", detail: "the secret cannot be sent" }))
+    )
+  }
+  return Effect.flatMap(ask("start", undefined), (first) =>
+    Effect.catch(run(first.secret), (failure) =>
+      failure.reason !== "client-rejected"
+        ? Effect.fail(failure)
+        : Effect.flatMap(ask("rejected", first), (second) =>
+            second.version === first.version ? Effect.fail(failure) : run(second.secret)
+          )
+    )
+  )
+}
+
+const unavailable = ({ reason }: SourceFailure): OAuthFailure =>
+  new OAuthFailure({
+    reason: reason === "unavailable" ? "unreachable" : "misconfigured",
+    at: "client",
+    detail: `the client's own secret is not to be had (${reason})`
+  })
+
+const checked = (name: string, secret: OwnSecret): OwnSecret => {
+  const defect = isFixed(secret) ? Credential.defectOf(Redacted.value(secret)) : undefined
   if (defect !== undefined) throw new RangeError(`ClientAuth.${name}: ${defect}`)
   return secret
 }
+
+const isFixed = (own: OwnSecret): own is Redacted.Redacted<string> => Redacted.isRedacted(own)

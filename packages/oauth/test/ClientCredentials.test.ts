@@ -2,6 +2,7 @@ import { afterAll, assert, beforeAll, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import { inspect } from "node:util"
+import type { Source } from "surety/credential/Source"
 import * as ClientAuth from "../src/ClientAuth.ts"
 import * as ClientCredentials from "../src/ClientCredentials.ts"
 import * as PrivateKey from "../src/PrivateKey.ts"
@@ -91,6 +92,28 @@ describe("client credentials", () => {
       const failure = yield* Rig.failureOf(issue(Rig.svc(server.issuer, { auth }), { scopes: [] }))
       assert.strictEqual(failure.reason, "rejected")
       assert.notInclude(inspect(failure, { depth: 9, showHidden: true }), "wrong-secret")
+    })
+  )
+
+  it.live("B1: a client secret that was rotated is taken from its source again, and 1 request is sent with it", () =>
+    Effect.gen(function* () {
+      const asked: Array<string> = []
+      const own: Source = {
+        name: "vault",
+        issue: (ask) => {
+          asked.push(ask.because)
+          const issued = {
+            secret: Redacted.make(ask.rejected.has("1") ? OidcServer.secrets.svc : "old-secret-of-svc"),
+            version: ask.rejected.has("1") ? "2" : "1",
+            issuedAtMillis: 0
+          }
+          return Effect.succeed(issued)
+        }
+      }
+      const before = server.counters.tokenRequests
+      yield* issue(Rig.svc(server.issuer, { auth: ClientAuth.secretBasic(own) }), { scopes: [] })
+      assert.deepStrictEqual(asked, ["start", "rejected"])
+      assert.strictEqual(server.counters.tokenRequests - before, 2)
     })
   )
 

@@ -12,6 +12,7 @@
 import { createServer } from "node:http"
 import type { AddressInfo } from "node:net"
 import { type AdapterFactory, type ClientMetadata, type Configuration, errors, Provider } from "oidc-provider"
+import * as MemoryAdapter from "./MemoryAdapter.ts"
 
 /** Times in whole seconds, because that is what tokens count in. */
 export interface Options {
@@ -25,7 +26,7 @@ export interface Options {
   readonly dpopNonce?: "required" | "optional"
   /** Laid over the server's configuration. */
   readonly configuration?: Configuration
-  /** Default: the server's own memory. */
+  /** Default: a memory of its own. */
   readonly adapter?: AdapterFactory
   /** Stands around everything that the server does, the faults included. */
   readonly around?: Middleware
@@ -229,7 +230,7 @@ const configurationOf = async (options: Options): Promise<Configuration> => {
     id_token_signed_response_alg: "ES256"
   }
   return {
-    ...(options.adapter === undefined ? {} : { adapter: options.adapter }),
+    adapter: options.adapter ?? MemoryAdapter.make(),
     clients: [
       {
         client_id: "svc",
