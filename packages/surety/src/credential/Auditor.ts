@@ -52,7 +52,7 @@ export interface Options<E, R> extends AuditBuffer.Options {
  * const trail = Auditor.layer({ actor: "checkout-7", sinks: [LogAudit.sink] })
  * const actor = Audit.Audit.pipe(Effect.map((audit) => audit.actor))
  *
- * Effect.runPromise(Effect.provide(actor, trail)) // => "checkout-7"
+ * await Effect.runPromise(Effect.provide(actor, trail)) // => "checkout-7"
  * ```
  *
  * @category layers

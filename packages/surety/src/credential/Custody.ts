@@ -295,7 +295,7 @@ export class Custody {
     this.#signals.succeeded.value++
     const isBack = because === "rejected" && before?.because !== "rejected" && version === this.#beforeVersion
     this.#take(next, before)
-    if (isBack) {
+    if (isBack && before !== undefined) {
       this.#signals.failed.rotation_failed.value++
       trail.record("rotation-failed", purposes[purpose], { held: before, detail: `back to version ${version}` })
       return CredentialSignals.rotationFailed(credential, before.issued.version, version)
