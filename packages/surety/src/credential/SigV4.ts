@@ -45,7 +45,6 @@ export interface Options extends Credential.Common {
  * seen at load.
  *
  * **Gotchas**   The library keeps up to 50 derived keys for the process; each signs for one day, region and service only.
- * `+` in a query is read as a blank, as forms write it.
  *
  * **Example** (A queue)
  *
