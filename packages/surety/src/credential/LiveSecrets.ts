@@ -4,8 +4,9 @@
  * a character.
  *
  * A form is what a secret looks like once somebody has written it down: as it is, in base64 and base64url at each of the
- * three alignments, percent-encoded, form-encoded, JSON-escaped once and twice; the part after the colon of
- * `user:password`, and each line of a secret of several lines, have forms of their own.
+ * three alignments, percent-encoded, form-encoded, in hexadecimal, JSON-escaped once and twice; the part
+ * after the colon of `user:password` (before it, where the password is short), and each line of a secret of several
+ * lines, have forms of their own.
  *
  * One alternation of all forms would keep every secret in the source of a `RegExp`, where no wiping reaches it.
  *
@@ -285,7 +286,10 @@ const formsOf = (secret: string): ReadonlySet<string> => {
   const lines = secret.split(/\r?\n/)
   const values = [
     secret,
-    ...(colon < 0 ? [] : [secret.slice(colon + 1)]),
+    // some providers take the key as the user, without a password
+    ...(colon < 0
+      ? []
+      : [secret.slice(colon + 1).length < shortest ? secret.slice(0, colon) : secret.slice(colon + 1)]),
     ...(lines.length < 2 ? [] : lines.filter((line) => line.length >= 16 && !line.startsWith("-----")))
   ]
   for (const value of values) {
@@ -312,8 +316,14 @@ const written = (value: string): ReadonlyArray<string> => {
       new URLSearchParams({ "": value }).toString().slice(1),
       inUrl.search.slice(1)
     ].flatMap((text) => [text, text.replaceAll(/%[0-9A-F]{2}/g, (one) => one.toLowerCase())]),
+    ...hex(new TextEncoder().encode(value)),
     ...base64(new TextEncoder().encode(value))
   ]
+}
+
+const hex = (bytes: Uint8Array): ReadonlyArray<string> => {
+  const text = Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0"))
+  return [text.join(""), text.join("").toUpperCase(), text.join(" ")]
 }
 
 const byteOf = (character: string): string => `%${character.charCodeAt(0).toString(16).toUpperCase()}`

@@ -22,6 +22,8 @@ import * as LiveSecrets from "./LiveSecrets.ts"
  */
 export const unchecked = "<not checked for secrets>"
 
+const circular = "<circular>"
+
 /** Nobody reads a log line of more values than this. */
 const most = 10_000
 
@@ -53,10 +55,11 @@ const most = 10_000
  */
 export const of = <A>(value: A): A => {
   if (typeof value === "string") return LiveSecrets.scrub(value) as A & string
-  if (value === null || (typeof value !== "object" && typeof value !== "function")) return value
-  if (LiveSecrets.isEmpty()) return value
+  if (value === null || (typeof value !== "object" && typeof value !== "function" && typeof value !== "symbol")) {
+    return value
+  }
   // a value without its secrets has the shape that it had
-  return new Walk().run(value) as A
+  return LiveSecrets.isEmpty() ? value : (walked(value) as A)
 }
 
 /**
@@ -66,12 +69,25 @@ export const of = <A>(value: A): A => {
  * @since 0.1.0
  */
 export const cause = <E>(self: Cause.Cause<E>): Cause.Cause<E> =>
-  self.reasons.length === 0 || LiveSecrets.isEmpty() ? self : (new Walk().run(self) as Cause.Cause<E>)
+  self.reasons.length === 0 || LiveSecrets.isEmpty() ? self : (walked(self) as Cause.Cause<E>)
+
+const walked = (value: unknown): unknown => {
+  const walk = new Walk("kept")
+  const clean = walk.run(value)
+  // a copy must not lead back to what it is a copy of
+  return clean === value || walk.cycles === 0 ? clean : new Walk("cut").run(value)
+}
 
 class Walk {
+  cycles = 0
+  private readonly cycle: "kept" | "cut"
   private left = most
   /** What was seen, and what became of it; `undefined` while it is being walked. */
   private readonly seen = new Map<object, unknown>()
+
+  constructor(cycle: "kept" | "cut") {
+    this.cycle = cycle
+  }
 
   run(value: unknown): unknown {
     try {
@@ -89,12 +105,17 @@ class Walk {
     }
     // prints nothing of itself
     if (Redacted.isRedacted(value) || ArrayBuffer.isView(value)) return value
-    if (this.seen.has(value)) return this.seen.get(value) ?? value
+    if (this.seen.has(value)) return this.seen.get(value) ?? this.again(value)
     if (this.left-- <= 0) return unchecked
     this.seen.set(value, undefined)
     const clean = this.object(value)
     this.seen.set(value, clean)
     return clean
+  }
+
+  private again(value: object): unknown {
+    this.cycles++
+    return this.cycle === "cut" ? circular : value
   }
 
   private object(value: object): unknown {

@@ -2,6 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import * as Redacted from "effect/Redacted"
 import * as fc from "fast-check"
 import { spawnSync } from "node:child_process"
+import { inspect } from "node:util"
 import { afterEach } from "vitest"
 import * as LiveSecrets from "../../src/credential/LiveSecrets.ts"
 
@@ -20,7 +21,7 @@ afterEach(() => {
 const odd = `pa:ss/wö+rd "42"\\x`
 
 describe("LiveSecrets", () => {
-  it("B12: finds a secret in each of the 16 forms in which code writes it down", () => {
+  it("B12: finds a secret in each of the 19 forms in which code writes it down", () => {
     const secret = "sk_live/51Hab+c=Qz~'9 \"x\\"
     hold(secret)
     const forms: Readonly<Record<string, string>> = {
@@ -39,13 +40,17 @@ describe("LiveSecrets", () => {
       "base64 without padding": btoa(secret).replace(/=+$/, ""),
       base64url: Buffer.from(secret).toString("base64url"),
       "base64 in an address": encodeURIComponent(btoa(secret)),
+      hex: Buffer.from(secret).toString("hex"),
+      "hex in upper case": Buffer.from(secret).toString("hex").toUpperCase(),
+      "a buffer as it is inspected": inspect(Buffer.from(secret)),
       "twice in a text": `${secret}${secret}`
     }
     for (const [name, form] of Object.entries(forms)) {
       const clean = LiveSecrets.scrub(`before ${form} after`)
       assert.include(clean, LiveSecrets.hidden, name)
       assert.isTrue(clean.startsWith("before ") && clean.endsWith(" after"), name)
-      for (const part of ["51Hab", "NTFIYW", "UxSGFi", "1MUhhY"]) assert.notInclude(clean, part, name)
+      for (const part of ["51Hab", "NTFIYW", "UxSGFi", "1MUhhY", "3531486162", "35 31 48"])
+        assert.notInclude(clean, part, name)
     }
   })
 
@@ -54,6 +59,8 @@ describe("LiveSecrets", () => {
     hold("-----BEGIN KEY-----\nMIIEvQIBADANBgkqhkiG9w0B\r\nAQEFAASCBKcwggSjAgEAAoIB\n-----END KEY-----")
     assert.strictEqual(LiveSecrets.scrub("token very-secret-token"), "token <redacted>")
     assert.strictEqual(LiveSecrets.scrub("user AC0123456789"), "user AC0123456789")
+    hold("sk_live_51Habc:")
+    assert.strictEqual(LiveSecrets.scrub("user sk_live_51Habc, no password"), "user <redacted>, no password")
     assert.strictEqual(
       LiveSecrets.scrub("line AQEFAASCBKcwggSjAgEAAoIB of MIIEvQIBADANBgkqhkiG9w0B"),
       "line <redacted> of <redacted>"
