@@ -164,7 +164,7 @@ export const launch = (call: Call, now: number): void => {
   call.owed = 0
   call.attempts++
   const signals = call.op.signals.attempts
-  if (call.replaying === "yes") signals.replay.value++
+  if (call.replaying === "yes") signals.auth_replay.value++
   else if (call.attempts === 1) signals.original.value++
   else signals.retry.value++
   call.replaying = "no"

@@ -91,7 +91,7 @@ const refusals = [
   "StoreUnavailable",
   "KeyRefused"
 ]
-const attemptTypes = ["original", "retry", "hedge", "replay"] as const
+const attemptTypes = ["original", "retry", "hedge", "auth_replay"] as const
 const violations = ["undeclared_status", "decode", "oversize", "content_type", "redirect", "request"]
 
 /**
@@ -122,7 +122,7 @@ export class OperationSignals {
       original: counter("integration.attempts", { "attempt.type": "original" }),
       retry: counter("integration.attempts", { "attempt.type": "retry" }),
       hedge: counter("integration.attempts", { "attempt.type": "hedge" }),
-      replay: counter("integration.attempts", { "attempt.type": "replay" })
+      auth_replay: counter("integration.attempts", { "attempt.type": "auth_replay" })
     }
     this.suppressed = new Map(
       reasonsToStop.map((reason) => [reason, counter("integration.retry.suppressed", { reason })])

@@ -132,7 +132,7 @@ describe("a 401", () => {
         yield* TestClock.adjust("1 second")
         assert.deepStrictEqual(yield* Fiber.join(fiber), { note: "x" })
         assert.deepStrictEqual(
-          [yield* attempts("original"), yield* attempts("retry"), yield* attempts("replay")],
+          [yield* attempts("original"), yield* attempts("retry"), yield* attempts("auth_replay")],
           [1, 1, 1]
         )
       }).pipe(Effect.provide(provide(server, source)))
