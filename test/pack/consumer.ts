@@ -1,6 +1,7 @@
 // A stranger's program: every public entry point loads from the tarballs, and a declared provider answers.
 import * as GitHub from "@surety/github"
 import * as GitHubTesting from "@surety/github/testing"
+import * as OAuth from "@surety/oauth"
 import * as Sql from "@surety/sql"
 import * as Stripe from "@surety/stripe"
 import * as StripeTesting from "@surety/stripe/testing"
@@ -55,6 +56,7 @@ if (charge.amount !== 1999) throw new Error(`charged ${charge.amount}`)
 const entries: ReadonlyArray<object> = [
   GitHub,
   GitHubTesting,
+  OAuth,
   Sql,
   Stripe,
   StripeTesting,

@@ -3,6 +3,7 @@ for (const path of [
   "surety/internal/anything",
   "@surety/stripe/internal/anything",
   "@surety/github/internal/anything",
+  "@surety/oauth/internal/anything",
   "@surety/sql/internal/Boundary"
 ]) {
   const code = await import(path).then(
