@@ -11,7 +11,7 @@
  */
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import type { Transport, WireHeaders, WireRequest } from "../http/Transport.ts"
+import type { Exchange, Transport, WireHeaders, WireRequest } from "../http/Transport.ts"
 import { SourceFailure } from "./Source.ts"
 
 /**
@@ -55,12 +55,13 @@ export const send = (
     let size = 0
     const chunks: Array<Uint8Array> = []
     let over: "no" | "yes" = "no"
+    let sent: Exchange | undefined = undefined as Exchange | undefined
     const end = (result: Effect.Effect<Answer, SourceFailure>): void => {
       if (over === "yes") return
       over = "yes"
       resume(result)
     }
-    const sent = start(transport, request, {
+    sent = start(transport, request, {
       onHead: (head, received) => {
         status = head
         headers = received
@@ -68,14 +69,18 @@ export const send = (
       onData: (chunk) => {
         size += chunk.byteLength
         if (size <= maxBodyBytes) return void chunks.push(chunk)
+        if (over === "yes") return
+        // first: whoever waits goes on within `end`
+        sent?.cancel()
         end(Effect.fail(failed(`the answer is longer than ${maxBodyBytes} bytes`)))
       },
       onEnd: () => end(Effect.succeed({ status, headers, body: text(chunks, size) })),
       onError: ({ code }) => end(Effect.fail(failed(code)))
     })
     if (sent === undefined) return end(Effect.fail(failed("the transport threw")))
-    // what is longer than is read ends here; a finished exchange does not mind
-    return Effect.sync(() => sent.cancel())
+    // a transport may have called back before it returned
+    if (size > maxBodyBytes) sent.cancel()
+    return Effect.sync(() => sent?.cancel())
   })
   return Effect.timeoutOrElse(exchange, {
     duration: Duration.millis(timeoutMillis),

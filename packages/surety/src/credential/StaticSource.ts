@@ -52,7 +52,7 @@ export interface StaticSource extends Source.Source {
  * **Failures**   Both versions are checked whenever the source is asked: a defect of either is `misconfigured`, so it is
  * seen when the program starts and not in the middle of a rotation.
  *
- * **Gotchas**   After a restart the names begin at 1 again: compare versions across processes by their fingerprints.
+ * **Gotchas**   The secrets stay yours: wipe the old one when the provider does not take it any more. After a restart the names begin at 1 again: compare versions across processes by their fingerprints.
  *
  * **Example** (The current version, until the provider refuses it)
  *
@@ -91,11 +91,14 @@ export const make = (options: Options): StaticSource => {
     where: string
   ): Effect.Effect<VersionPair.Version, Source.SourceFailure> =>
     Effect.map(
-      Effect.suspend(() => VersionPair.checked(Redacted.value(version.secret), where, defectOf)),
+      Effect.suspend(() => VersionPair.checked(textOf(version.secret), where, defectOf)),
       (secret) => ({ ...version, secret })
     )
+  // a version that its owner has wiped is there no more
   const readPrevious = Effect.suspend(() =>
-    previous === undefined ? Effect.succeed(undefined) : copy(previous, "the previous secret")
+    previous === undefined || textOf(previous.secret) === undefined
+      ? Effect.succeed(undefined)
+      : copy(previous, "the previous secret")
   )
   const pair: VersionPair.VersionPair = {
     current: Effect.suspend(() => Effect.andThen(readPrevious, copy(current, "the current secret"))),
@@ -106,11 +109,20 @@ export const make = (options: Options): StaticSource => {
     issue: (ask) => VersionPair.issue(pair, ask, recheckAfterMillis),
     replace: (next, replaced = {}) =>
       Effect.suspend(() =>
-        Effect.map(VersionPair.checked(Redacted.value(next), "the new secret", defectOf), () => {
-          if (Redacted.value(next) === Redacted.value(current.secret)) return
+        Effect.map(VersionPair.checked(textOf(next), "the new secret", defectOf), () => {
+          if (textOf(next) === textOf(current.secret)) return
           previous = current
           current = held(next, replaced.expiresAt)
         })
       )
+  }
+}
+
+/** `undefined` when it was wiped, which `Redacted.value` answers with an exception. */
+const textOf = (secret: Redacted.Redacted<string>): string | undefined => {
+  try {
+    return Redacted.value(secret)
+  } catch {
+    return undefined
   }
 }

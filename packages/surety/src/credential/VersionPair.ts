@@ -111,18 +111,19 @@ export const issue = (
 /**
  * A text that was read, as a secret that may be used.
  *
- * **Failures**   `misconfigured`: names `where` it was read and the rule that it breaks, never the text.
+ * **Failures**   `misconfigured`: names `where` it was read and the rule that it breaks, never the text. What is no text
+ * at all (a wiped secret, a configuration of another type) is said to be none.
  *
  * @category running
  * @since 0.1.0
  */
 export const checked = (
-  text: string,
+  text: string | undefined,
   where: string,
   defectOf: Knowledge["defectOf"] = Credential.defectOf
 ): Effect.Effect<Redacted.Redacted<string>, SourceFailure> => {
-  const defect = defectOf(text)
-  return defect === undefined
+  const defect = typeof text === "string" ? defectOf(text) : "the secret is not a text (was it set, or wiped?)"
+  return defect === undefined && text !== undefined
     ? Effect.succeed(Redacted.make(text))
     : Effect.fail(new SourceFailure({ reason: "misconfigured", detail: `${where}: ${defect}` }))
 }

@@ -106,6 +106,20 @@ describe("StaticSource", () => {
     })
   )
 
+  it.effect("B9: a previous secret that its owner wiped is there no more, and a current one is misconfigured", () =>
+    Effect.gen(function* () {
+      const [old, now] = [secret("old"), secret("new")]
+      const source = StaticSource.make({ current: now, previous: old })
+      Redacted.wipeUnsafe(old)
+      assert.strictEqual(yield* given(source, ["2"]), "2 new")
+      Redacted.wipeUnsafe(now)
+      const why = "the secret is not a text (was it set, or wiped?)"
+      assert.strictEqual(yield* refused(source), `misconfigured: the current secret: ${why}`)
+      yield* source.replace(secret("newest"))
+      assert.strictEqual(yield* given(source), "3 newest")
+    })
+  )
+
   it.effect("B12: neither it nor what it gives shows a secret", () =>
     Effect.gen(function* () {
       const source = StaticSource.make({ current: secret(marker), previous: secret(`${marker}-old`) })
