@@ -26,6 +26,7 @@ import * as Logger from "effect/Logger"
 import * as References from "effect/References"
 import * as Tracer from "effect/Tracer"
 import * as LiveSecrets from "./LiveSecrets.ts"
+import * as RedactedNames from "./RedactedNames.ts"
 import * as ScrubbedValue from "./ScrubbedValue.ts"
 
 export {
@@ -40,7 +41,8 @@ export {
 } from "./LiveSecrets.ts"
 
 /**
- * Puts the net before every logger, the tracer and every error reporter that are in the context.
+ * Puts the net before every logger, the tracer and every error reporter that are in the context, and hides what stands
+ * under the names that contracts declare (`RedactedNames.install`).
  *
  * **Gotchas**   Loggers and tracers that are provided further in than this layer are not wrapped. `over` has the order right.
  *
@@ -50,6 +52,7 @@ export {
 export const layer: Layer.Layer<never> = Layer.effectContext(
   Effect.withFiber((fiber) =>
     Effect.sync(() => {
+      RedactedNames.install()
       const tracer = fiber.getRef(Tracer.Tracer)
       const net = Context.make(
         Logger.CurrentLoggers,
