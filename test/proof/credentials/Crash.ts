@@ -97,7 +97,7 @@ const killAt = async (ground: Ground, options: Options, scene: Scene): Promise<F
     const killedAt = performance.now()
     stop.goOn()
     const first = await Promise.race(waited.map((one) => one.then(() => performance.now() - killedAt)))
-    const ends = [...(await Promise.all(waited))]
+    const ends = await Promise.all(waited)
     const before = issuer.seen.refreshes
     // whoever is in a loop is seen now
     for (let more = 0; more < 4; more++) {

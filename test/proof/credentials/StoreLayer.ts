@@ -2,7 +2,6 @@
 import { NodeRedis } from "@effect/platform-node"
 import * as PgClient from "@effect/sql-pg/PgClient"
 import { NodeSqlite, SqlGrantStore } from "@surety/sql"
-import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type { GrantStore } from "surety/credential"
 import * as RedisGrantStore from "surety/durable/RedisGrantStore"

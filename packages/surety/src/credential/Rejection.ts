@@ -48,8 +48,8 @@ const note = (custody: Custody, refused: Held.Held, refresh: "allowed" | "done")
   const { refusals, setup } = custody
   const now = setup.time.now()
   if (refusals.note(refused.issued.version, now) === "first") setup.trail.record("rejected", "call", { held: refused })
-  const cameOfRefusal = refused.because === "rejected" || refresh === "done"
-  if (cameOfRefusal && refusals.isSoon(refused.arrivedMillis, now)) refusals.fruitless(now)
+  // only the call that asked can say that the answer was of no use: to others it may have been good for a while
+  if (refresh === "done" && refusals.isSoon(refused.arrivedMillis, now)) refusals.fruitless(now)
 }
 
 /** The secret that is held by now, unless it is the refused one, or refused as well. */
