@@ -15,9 +15,8 @@
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
-import type * as Fiber from "effect/Fiber"
 import * as Random from "effect/Random"
-import * as Redacted from "effect/Redacted"
+import type * as Redacted from "effect/Redacted"
 import type * as Credential from "../Credential.ts"
 import { quietly } from "../engine/Quietly.ts"
 import type { Time } from "../engine/Time.ts"
@@ -25,11 +24,11 @@ import * as Refusal from "../Refusal.ts"
 import { CredentialSignals, type Health } from "./CredentialSignals.ts"
 import * as Held from "./Held.ts"
 import { Inquiry } from "./Inquiry.ts"
-import * as LiveSecrets from "./LiveSecrets.ts"
 import * as NegativeCache from "./NegativeCache.ts"
 import type { Policy } from "./Policy.ts"
 import { Refusals } from "./Refusals.ts"
 import * as RefreshWindow from "./RefreshWindow.ts"
+import { Retirement } from "./Retirement.ts"
 import type { Because, Source, SourceFailure } from "./Source.ts"
 import type { Moment, Trail } from "./Trail.ts"
 import * as Unavailable from "./Unavailable.ts"
@@ -81,15 +80,12 @@ const reuseEveryMillis = 30_000
 export class Custody {
   readonly #setup: Setup
   readonly #time: Time
-  readonly #run: <A, E>(effect: Effect.Effect<A, E>) => Fiber.Fiber<A, E>
   readonly inquiry: Inquiry
+  readonly retirement: Retirement
   readonly #random: () => number
   readonly #signals: CredentialSignals
   readonly refusals: Refusals
-  /** Every secret that was given out and can still be read. */
-  readonly #alive = new Set<Redacted.Redacted<string>>()
   readonly #versions = new WeakMap<Redacted.Redacted<string>, Held.Held>()
-  readonly #fibers = new Set<Fiber.Fiber<unknown, unknown>>()
   #state: "open" | "revoked" | "closed" = "open"
   #held: Held.Held | undefined = undefined
   /** What `held` took the place of. */
@@ -104,8 +100,9 @@ export class Custody {
   constructor(setup: Setup) {
     this.#setup = setup
     this.#time = setup.time
-    this.#run = Effect.runForkWith(setup.context)
-    this.inquiry = new Inquiry(setup.source, setup.policy.issueMillis, this.#run)
+    const run = Effect.runForkWith(setup.context)
+    this.inquiry = new Inquiry(setup.source, setup.policy.issueMillis, run)
+    this.retirement = new Retirement(run, setup.policy.retireMillis, (secret) => this.#held?.secret === secret)
     const random = Context.get(setup.context, Random.Random)
     this.#random = () => random.nextDoubleUnsafe()
     this.refusals = new Refusals(setup.policy.cooldownMillis)
@@ -178,9 +175,18 @@ export class Custody {
     }
   }
 
-  /** Joins the question that is open, or asks; whoever leaves does not end it for the others. */
+  /**
+   * Joins the question that is open, or asks; whoever leaves does not end it for the others. The effect may be run late,
+   * and again: what holds then is looked up then. An operator is not held back.
+   */
   wait(because: Because, purpose: Purpose): Current {
     return Effect.suspend(() => {
+      const now = this.#time.now()
+      const held = this.usable(now)
+      if (purpose !== "operator") {
+        if (held !== undefined && now < held.instants.mandatoryMillis) return held.exit
+        if (!this.inquiry.isOpen && now < this.#askAgainAt) return held?.exit ?? this.#unavailable(now)
+      }
       this.ask(because, purpose)
       return Effect.andThen(this.inquiry.landed, this.#settled)
     })
@@ -307,12 +313,11 @@ export class Custody {
   #take(next: Held.Held, before: Held.Held | undefined): void {
     this.#held = next
     this.#beforeVersion = before?.issued.version
-    this.#alive.add(next.secret)
+    this.retirement.hold(next.secret)
     this.#versions.set(next.secret, next)
-    LiveSecrets.hold(next.secret)
     this.#setup.trail.know(next)
     this.#announce(next)
-    if (before !== undefined) this.retire(before)
+    if (before !== undefined) this.retirement.retire(before.secret)
   }
 
   /** When it ends, for the metric: its expiry, or the day on which it should have been rotated. */
@@ -344,32 +349,5 @@ export class Custody {
     this.refusals.forget()
     this.#askAgainAt = -Infinity
     this.#quietUntil = -Infinity
-  }
-
-  /** Calls that hold the secret may still have to read it. */
-  retire(held: Held.Held): void {
-    const wipe = Effect.sync(() => {
-      if (this.#held?.secret !== held.secret) this.#wipe(held.secret)
-    })
-    this.background(Effect.andThen(Effect.sleep(this.#setup.policy.retireMillis), wipe))
-  }
-
-  /** Runs beside the calls until the scope closes. */
-  background(effect: Effect.Effect<unknown>): void {
-    const fiber = this.#run(effect)
-    this.#fibers.add(fiber)
-    fiber.addObserver(() => this.#fibers.delete(fiber))
-  }
-
-  /** Stops what runs beside the calls, and wipes every secret that was given out. */
-  destroy(): void {
-    for (const fiber of this.#fibers) fiber.interruptUnsafe()
-    for (const secret of this.#alive) this.#wipe(secret)
-  }
-
-  #wipe(secret: Redacted.Redacted<string>): void {
-    this.#alive.delete(secret)
-    LiveSecrets.release(secret)
-    Redacted.wipeUnsafe(secret)
   }
 }

@@ -104,7 +104,7 @@ export const make = (
     const credentials = serviceOf(custody, source, tally)
     controls.set(credentials, Operator.make(custody))
     if (policy.start === "eager") yield* credentials.current
-    if (policy.keepAliveMillis !== undefined) custody.background(keptAlive(custody, policy.keepAliveMillis))
+    if (policy.keepAliveMillis !== undefined) custody.retirement.background(keptAlive(custody, policy.keepAliveMillis))
     return credentials
   })
 
@@ -228,8 +228,8 @@ const serviceOf = (custody: Custody, source: Source, tally: UsageTally.UsageTall
 /** Renews what nobody uses; what is renewed by use already is left alone. */
 const keptAlive = (custody: Custody, everyMillis: number): Effect.Effect<never> =>
   Effect.suspend(() => {
-    const since = custody.held?.confirmedMillis ?? -Infinity
-    const left = since + everyMillis - custody.setup.time.now()
+    const now = custody.setup.time.now()
+    const left = (custody.held?.confirmedMillis ?? now) + everyMillis - now
     if (left > 0) return Effect.sleep(left)
     custody.ask("advisory", "keepAlive")
     // however that ends, the source is not asked more often than it wants

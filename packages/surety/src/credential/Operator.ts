@@ -83,7 +83,7 @@ export const make = (custody: Custody): Control => ({
       const { policy, trail } = custody.setup
       trail.record("administered", by, { held: custody.held, detail: "revoke" })
       const held = custody.end("revoked")
-      if (held !== undefined) custody.retire(held)
+      if (held !== undefined) custody.retirement.retire(held.secret)
       const told = held === undefined ? Effect.void : tell(custody, held, by, policy.revokeMillis)
       return Effect.andThen(custody.inquiry.stop(policy.revokeMillis), told)
     })
@@ -165,5 +165,5 @@ export const close = (custody: Custody): Effect.Effect<void> =>
     )
     return custody.inquiry
       .stop(policy.revokeMillis)
-      .pipe(Effect.andThen(told), Effect.ensuring(Effect.sync(() => custody.destroy())))
+      .pipe(Effect.andThen(told), Effect.ensuring(Effect.sync(() => custody.retirement.end())))
   })

@@ -46,6 +46,23 @@ describe("a source that fails", () => {
     )
   )
 
+  it.effect("is asked once by 10 runs of one effect that was kept, and once more when it may be asked again", () =>
+    watched(
+      () =>
+        Effect.gen(function* () {
+          const source = new Scripted(() => failure("unavailable"))
+          const { current } = yield* make(source, { start: "lazy" })
+          for (let i = 0; i < 10; i++) yield* Effect.flip(current)
+          assert.strictEqual(source.count, 1)
+          source.next = (_ask, n) => issue(n)
+          yield* TestClock.adjust("500 millis")
+          for (let i = 0; i < 10; i++) assert.strictEqual(yield* sent({ current }), "secret-2")
+          assert.strictEqual(source.count, 2)
+        }),
+      0.5
+    )
+  )
+
   it.effect("and refuses us is asked 3 times in 100 s by 1000 calls: after 0, 30 and 90 s", () =>
     watched(() =>
       Effect.gen(function* () {
