@@ -21,7 +21,7 @@ import * as ClientAuth from "./ClientAuth.ts"
 import * as Discovery from "./Discovery.ts"
 import type { Dpop } from "./Dpop.ts"
 import * as Exchange from "./Exchange.ts"
-import { type At, OAuthFailure } from "./OAuthFailure.ts"
+import { type At, OAuthFailure, type Reason } from "./OAuthFailure.ts"
 import * as ServerMetadata from "./ServerMetadata.ts"
 
 /**
@@ -101,7 +101,7 @@ export const make = (options: Options): Client => {
     auth,
     dpop,
     timeoutMillis,
-    server: serverOf(options, issuer, limits, fault),
+    server: serverOf(options, issuer, limits, timeoutMillis, fault),
     "~limits": limits
   }
 }
@@ -110,6 +110,7 @@ const serverOf = (
   options: Options,
   issuer: string,
   limits: Limits,
+  timeoutMillis: number,
   fault: (text: string) => never
 ): Client["server"] => {
   if (options.metadata !== undefined) {
@@ -128,11 +129,13 @@ const serverOf = (
     ask: (send, read) =>
       Effect.suspend(() => {
         const seen = Exchange.unseen()
-        return Effect.mapError(
-          exchange("discovery", limits, seen, (fetch) => send(fetch), read),
-          (failure) =>
-            // a document that is not one, or another issuer's, is never a passing trouble
-            failure.reason === "malformed" ? new OAuthFailure({ ...failure, reason: "metadata-rejected" }) : failure
+        const answered = Effect.timeoutOrElse(exchange("discovery", limits, seen, send, read), {
+          duration: timeoutMillis,
+          orElse: () => Effect.fail(late("unreachable", "discovery", timeoutMillis))
+        })
+        return Effect.mapError(answered, (failure) =>
+          // a document that is not one, or another issuer's, is never a passing trouble
+          failure.reason === "malformed" ? new OAuthFailure({ ...failure, reason: "metadata-rejected" }) : failure
         )
       })
   })
@@ -194,16 +197,15 @@ export const ask = <A>(
         : Effect.catch(once, (failure) => (failure.code === "use_dpop_nonce" ? once : Effect.fail(failure)))
     return Effect.timeoutOrElse(proved, {
       duration: client.timeoutMillis,
-      orElse: () =>
-        Effect.fail(
-          new OAuthFailure({
-            reason: seen.sent === "nothing" || seen.sent === "no" ? "unreachable" : "lost",
-            at,
-            detail: `no complete answer in ${client.timeoutMillis} ms`
-          })
-        )
+      orElse: () => {
+        const reason = seen.sent === "nothing" || seen.sent === "no" ? "unreachable" : "lost"
+        return Effect.fail(late(reason, at, client.timeoutMillis))
+      }
     })
   })
+
+const late = (reason: Reason, at: At, timeoutMillis: number): OAuthFailure =>
+  new OAuthFailure({ reason, at, detail: `no complete answer in ${timeoutMillis} ms` })
 
 const exchange = <A>(
   at: At,

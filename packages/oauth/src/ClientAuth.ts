@@ -23,7 +23,7 @@ import type { PrivateKey } from "./PrivateKey.ts"
  * @since 0.1.0
  */
 export type ClientAuth =
-  | { readonly _tag: "SecretBasic"; readonly secret: OwnSecret }
+  | { readonly _tag: "SecretBasic"; readonly secret: OwnSecret; readonly written: "form-encoded" | "as it is" }
   | { readonly _tag: "SecretPost"; readonly secret: OwnSecret }
   | { readonly _tag: "PrivateKeyJwt"; readonly key: PrivateKey }
   | { readonly _tag: "None" }
@@ -41,7 +41,23 @@ export type ClientAuth =
  */
 export const secretBasic = (secret: OwnSecret): ClientAuth => ({
   _tag: "SecretBasic",
-  secret: checked("secretBasic", secret)
+  secret: checked("secretBasic", secret),
+  written: "form-encoded"
+})
+
+/**
+ * `secretBasic` without the encoding that the standard puts around id and secret.
+ *
+ * **When to use**   For a server that answers `invalid_client` to the right secret when it holds other characters than
+ * letters, digits and `*-._`: it does not decode them.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const secretBasicAsItIs = (secret: OwnSecret): ClientAuth => ({
+  _tag: "SecretBasic",
+  secret: checked("secretBasicAsItIs", secret),
+  written: "as it is"
 })
 
 /**
@@ -93,11 +109,25 @@ export const use = <A, R>(
     case "None":
       return run(() => oauth.None())
     default: {
-      const prove = auth._tag === "SecretBasic" ? oauth.ClientSecretBasic : oauth.ClientSecretPost
+      const prove = auth._tag === "SecretPost" ? oauth.ClientSecretPost : basic(auth.written)
       return withSecret(auth.secret, (secret) => run(() => prove(Redacted.value(secret))))
     }
   }
 }
+
+/**
+ * The library encodes `-`, `_` and `.` too, which servers that do not decode take for a wrong secret; a form leaves them.
+ *
+ * @source RFC 6749, section 2.3.1 and appendix B
+ */
+const basic =
+  (written: "form-encoded" | "as it is") =>
+  (secret: string): oauth.ClientAuth =>
+  (_, client, __, headers) => {
+    const write = (text: string): string =>
+      written === "as it is" ? text : new URLSearchParams({ "": text }).toString().slice(1)
+    headers.set("authorization", `Basic ${btoa(`${write(client.client_id)}:${write(secret)}`)}`)
+  }
 
 const withSecret = <A, R>(
   own: OwnSecret,

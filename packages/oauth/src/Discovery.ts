@@ -2,7 +2,7 @@
  * Reads the metadata of a server from where the standard puts it, checks that it is this server's and that every address
  * in it may be used, and keeps it for a while.
  *
- * Once it was read, a server that does not answer here does not keep us from the token endpoint that we know.
+ * Everybody who asks at the same time waits for one answer. Once it was read, a server that does not answer here does not keep us from the token endpoint that we know.
  *
  * Neighbours: `Client` asks; `ServerMetadata` has the rules.
  *
@@ -11,8 +11,10 @@
  * @since 0.1.0
  */
 import * as Clock from "effect/Clock"
+import type * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as oauth from "oauth4webapi"
+import * as SharedRun from "surety/credential/SharedRun"
 import { type OAuthFailure, OAuthFailure as Failure } from "./OAuthFailure.ts"
 import * as ServerMetadata from "./ServerMetadata.ts"
 
@@ -26,7 +28,7 @@ import * as ServerMetadata from "./ServerMetadata.ts"
 export type Place = "oidc" | "oauth2"
 
 /**
- * One library call over the network; `Client` gives it.
+ * One library call over the network, with an end; `Client` gives it.
  *
  * @category models
  * @since 0.1.0
@@ -49,6 +51,7 @@ export const make = <R>(options: {
   readonly keptMillis: number
   readonly ask: Ask<R>
 }): Effect.Effect<oauth.AuthorizationServer, OAuthFailure, R> => {
+  const asking = SharedRun.make<oauth.AuthorizationServer, OAuthFailure>()
   let kept: { readonly server: oauth.AuthorizationServer; readonly untilMillis: number } | undefined
   const issuer = new URL(options.issuer)
   const read = Effect.flatMap(
@@ -61,10 +64,18 @@ export const make = <R>(options: {
   return Effect.flatMap(monotonicMillis, (now) => {
     if (kept !== undefined && now < kept.untilMillis) return Effect.succeed(kept.server)
     const stale = kept?.server
-    const fresh = Effect.map(read, (server) => {
-      kept = { server, untilMillis: now + options.keptMillis }
-      return server
-    })
+    const fresh = Effect.contextWith((context: Context.Context<R>) =>
+      SharedRun.join(
+        asking,
+        Effect.provideContext(
+          Effect.map(read, (server) => {
+            kept = { server, untilMillis: now + options.keptMillis }
+            return server
+          }),
+          context
+        )
+      )
+    )
     if (stale === undefined) return fresh
     return Effect.catch(fresh, (failure) =>
       // what the server now says against our rules is not outlived; that it says nothing is

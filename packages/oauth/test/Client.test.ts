@@ -1,11 +1,15 @@
 import { afterAll, assert, beforeAll, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
+import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import * as TestClock from "effect/testing/TestClock"
+import { Transport, type TransportHandler, type WireRequest } from "surety/http/Transport"
 import * as Client from "../src/Client.ts"
 import * as ClientAuth from "../src/ClientAuth.ts"
 import * as ClientCredentials from "../src/ClientCredentials.ts"
 import * as Introspection from "../src/Introspection.ts"
+import * as RefreshGrant from "../src/RefreshGrant.ts"
 import * as Revocation from "../src/Revocation.ts"
 import * as OidcServer from "./rig/OidcServer.ts"
 import * as Rig from "./rig/Rig.ts"
@@ -89,6 +93,113 @@ describe("a client", () => {
       server.faults([{ when: "before", act: { _tag: "answer", status: 500 } }], wellKnown)
       yield* token(client)
       assert.strictEqual(discoveries() - before, 2)
+    })
+  )
+
+  it.effect("20 who ask at once wait for 1 discovery, also when the first of them gives up", () =>
+    Effect.gen(function* () {
+      const client = Rig.svc(server.issuer)
+      const before = discoveries()
+      const first = yield* Effect.forkChild(client.server, { startImmediately: true })
+      const others = yield* Effect.forkChild(
+        Effect.all(
+          Array.from({ length: 19 }, () => client.server),
+          { concurrency: "unbounded" }
+        ),
+        { startImmediately: true }
+      )
+      yield* Fiber.interrupt(first)
+      assert.strictEqual((yield* Fiber.join(others)).length, 19)
+      assert.strictEqual(discoveries() - before, 1)
+    }).pipe(Effect.provide(Rig.transport))
+  )
+
+  /** A server that takes a request and then says what it is told to, or nothing. */
+  const wire = (say: (handler: TransportHandler) => void) => {
+    const log = { sent: [] as Array<WireRequest>, cancelled: 0 }
+    const send: Transport["send"] = (request, handler) => {
+      log.sent.push(request)
+      say(handler)
+      return { cancel: () => void log.cancelled++, pause: () => {}, resume: () => {} }
+    }
+    return { log, layer: Layer.succeed(Transport, { send }) }
+  }
+  const written = () =>
+    Client.make({
+      clientId: "svc",
+      auth: ClientAuth.secretBasic(Redacted.make("svc-secret")),
+      metadata: { issuer: "https://id.example", token_endpoint: "https://id.example/token" }
+    })
+  const ask = (client: Client.Client, layer: Layer.Layer<Transport>) =>
+    Effect.flatMap(RefreshGrant.refresh(client), (send) =>
+      send({
+        accessToken: Redacted.make("a"),
+        refreshToken: Redacted.make("r"),
+        scopes: undefined,
+        issuedAtMillis: 0,
+        expiresAtMillis: 0,
+        extra: {}
+      })
+    ).pipe(Effect.provide(layer))
+
+  it.effect("waits 10 seconds for an answer, no longer, and then gives the exchange up", () =>
+    Effect.gen(function* () {
+      const asked = Promise.withResolvers<void>()
+      const { layer, log } = wire((handler) => {
+        handler.onHead(200, {})
+        asked.resolve()
+      })
+      const fiber = yield* Effect.forkChild(Rig.failureOf(ask(written(), layer)), { startImmediately: true })
+      yield* Effect.promise(() => asked.promise)
+      yield* TestClock.adjust("9999 millis")
+      assert.strictEqual(log.cancelled, 0)
+      yield* TestClock.adjust("1 millis")
+      assert.strictEqual((yield* Fiber.join(fiber)).outcome, "lost")
+      assert.strictEqual(log.cancelled, 1)
+    })
+  )
+
+  it.effect("an answer over 256 KiB is given up, also by a transport that calls back before it returns", () =>
+    Effect.gen(function* () {
+      const { layer, log } = wire((handler) => {
+        handler.onHead(200, {})
+        handler.onData(new Uint8Array(256 * 1024))
+        handler.onData(new Uint8Array(1))
+        handler.onEnd()
+      })
+      const failure = yield* Rig.failureOf(ask(written(), layer))
+      assert.strictEqual(failure.outcome, "lost")
+      assert.match(failure.failure.detail, /longer than it may be/)
+      assert.strictEqual(log.cancelled, 1)
+    })
+  )
+
+  it.effect("a secret is form-encoded, where - . and _ stay, or goes as it is", () =>
+    Effect.gen(function* () {
+      const secret = Redacted.make("a-b._c+d/e=~")
+      for (const [auth, sent] of [
+        [ClientAuth.secretBasic(secret), "svc:a-b._c%2Bd%2Fe%3D%7E"],
+        [ClientAuth.secretBasicAsItIs(secret), "svc:a-b._c+d/e=~"]
+      ] as const) {
+        const { layer, log } = wire((handler) => handler.onError({ sent: "no", code: "dns" }))
+        const client = Client.make({
+          clientId: "svc",
+          auth,
+          metadata: { issuer: "https://id.example", token_endpoint: "https://id.example/token" }
+        })
+        yield* Rig.failureOf(ask(client, layer))
+        assert.strictEqual(log.sent[0]?.authorize?.()["authorization"], `Basic ${btoa(sent)}`)
+      }
+    })
+  )
+
+  it.effect("the proof of who we are is no part of the request value, and is bound at the last moment", () =>
+    Effect.gen(function* () {
+      const { layer, log } = wire((handler) => handler.onError({ sent: "no", code: "dns" }))
+      const failure = yield* Rig.failureOf(ask(written(), layer))
+      assert.strictEqual(failure.outcome, "not-applied")
+      assert.notProperty(log.sent[0]?.headers, "authorization")
+      assert.strictEqual(log.sent[0]?.authorize?.()["authorization"], `Basic ${btoa("svc:svc-secret")}`)
     })
   )
 
