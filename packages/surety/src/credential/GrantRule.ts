@@ -12,6 +12,7 @@
  * @stability experimental
  * @since 0.1.0
  */
+import * as Redacted from "effect/Redacted"
 import { type GrantPayload, versionOf } from "./GrantPayload.ts"
 import type { GrantRecord } from "./GrantStore.ts"
 import type { Ask } from "./Source.ts"
@@ -122,11 +123,11 @@ export const isInGrace = (profile: ReuseProfile, firstSentAtMillis: number, nowM
 }
 
 /**
- * What becomes of tokens that a server gave and that no store has yet.
+ * What becomes of tokens that a server gave and of which no store has said that it has them.
  *
- * **Details**   `Commit`: the record still has the tokens that they were got for, in whatever state. `Drop`: the record has
- * them already, or another process's answer to the same refresh token, or a new grant, or is dead: what it has is the
- * truth.
+ * **Details**   `Commit`: the record still has the tokens that they were got for, in whatever state. `Stored`: the record has
+ * them already, only the store's answer was lost. `Drop`: the record has another process's answer to the same refresh
+ * token, or later ones, or a new grant, or is dead: what it has is the truth.
  *
  * @category rules
  * @since 0.1.0
@@ -135,10 +136,12 @@ export const settle = (
   kept: GrantPayload,
   record: GrantRecord | undefined,
   payload: GrantPayload | undefined
-): "Commit" | "Drop" =>
-  record !== undefined && record.state !== "dead" && payload?.grant === kept.grant && payload.serial === kept.serial - 1
-    ? "Commit"
-    : "Drop"
+): "Commit" | "Stored" | "Drop" => {
+  if (record === undefined || record.state === "dead" || payload?.grant !== kept.grant) return "Drop"
+  if (payload.serial === kept.serial - 1) return "Commit"
+  const isSame = Redacted.value(payload.tokens.accessToken) === Redacted.value(kept.tokens.accessToken)
+  return payload.serial === kept.serial && isSame ? "Stored" : "Drop"
+}
 
 const fail = (why: Why, retryAfterMillis?: number): Step => ({
   _tag: "Fail",

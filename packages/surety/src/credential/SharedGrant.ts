@@ -19,6 +19,8 @@ import * as Redacted from "effect/Redacted"
 import * as Scope from "effect/Scope"
 import { Audit } from "./Audit.ts"
 import * as GrantFlight from "./GrantFlight.ts"
+import type { GrantHolder, Moment } from "./GrantHolder.ts"
+import * as GrantKeeper from "./GrantKeeper.ts"
 import { answered, pause, stored } from "./GrantLease.ts"
 import * as GrantPayload from "./GrantPayload.ts"
 import { type GrantRecord, GrantStore, type GrantStoreFailure } from "./GrantStore.ts"
@@ -55,7 +57,7 @@ export interface Options {
    *
    * @internal
    */
-  readonly onStep?: (moment: GrantFlight.Moment) => Effect.Effect<void>
+  readonly onStep?: (moment: Moment) => Effect.Effect<void>
 }
 
 /**
@@ -81,7 +83,7 @@ export const source = (options: Options): Effect.Effect<Source, never, GrantStor
     )
   }
   return Effect.gen(function* () {
-    const flight: GrantFlight.GrantFlight = {
+    const holder: GrantHolder = {
       key: options.key,
       store: yield* GrantStore,
       refresh: options.refresh,
@@ -92,18 +94,19 @@ export const source = (options: Options): Effect.Effect<Source, never, GrantStor
       refreshTimeoutMillis,
       onStep: options.onStep ?? (() => Effect.void),
       kept: undefined,
+      keptUnder: undefined,
       refused: undefined,
       settling: SharedRun.make(),
       told: undefined
     }
     const asked = SharedRun.make<Issued, SourceFailure>()
     const scope = yield* Effect.serviceOption(Scope.Scope)
-    if (Option.isSome(scope)) yield* Scope.addFinalizer(scope.value, lastChance(flight, asked))
+    if (Option.isSome(scope)) yield* Scope.addFinalizer(scope.value, lastChance(holder, asked))
     const { revoke } = options
     return {
       name: options.name,
-      issue: (ask) => issue(flight, asked, ask),
-      ...(revoke === undefined ? {} : { revoke: (issued: Issued) => revokeShared(flight, revoke, issued) })
+      issue: (ask) => issue(holder, asked, ask),
+      ...(revoke === undefined ? {} : { revoke: (issued: Issued) => revokeShared(holder, revoke, issued) })
     }
   })
 }
@@ -161,29 +164,26 @@ export const read = (key: string): Effect.Effect<Shared | undefined, GrantStoreF
   )
 
 const issue = (
-  flight: GrantFlight.GrantFlight,
+  holder: GrantHolder,
   asked: SharedRun.SharedRun<Issued, SourceFailure>,
   ask: Ask
 ): Effect.Effect<Issued, SourceFailure> =>
   Effect.suspend(() => {
     const isJoining = asked.running !== undefined
-    return Effect.flatMap(SharedRun.join(asked, GrantFlight.run(flight, ask)), (issued) =>
+    return Effect.flatMap(SharedRun.join(asked, GrantFlight.run(holder, ask)), (issued) =>
       // what was got for somebody else's question may be just what this one has, or was refused
       isJoining && (issued.version === ask.previous?.version || ask.rejected.has(issued.version))
-        ? issue(flight, asked, ask)
+        ? issue(holder, asked, ask)
         : Effect.succeed(issued)
     )
   })
 
-const lastChance = (
-  flight: GrantFlight.GrantFlight,
-  asked: SharedRun.SharedRun<Issued, SourceFailure>
-): Effect.Effect<void> =>
+const lastChance = (holder: GrantHolder, asked: SharedRun.SharedRun<Issued, SourceFailure>): Effect.Effect<void> =>
   Effect.suspend(() => {
     const running = asked.running === undefined ? Effect.void : Effect.exit(Deferred.await(asked.running))
-    const kept = Effect.suspend(() => (flight.kept === undefined ? Effect.void : GrantFlight.keepTrying(flight)))
-    return Effect.timeoutOrElse(Effect.asVoid(Effect.all([running, kept, GrantFlight.noteTold(flight)])), {
-      duration: flight.refreshTimeoutMillis + 2000,
+    const kept = Effect.suspend(() => (holder.kept === undefined ? Effect.void : GrantKeeper.keepTrying(holder)))
+    return Effect.timeoutOrElse(Effect.asVoid(Effect.all([running, kept, GrantKeeper.noteTold(holder)])), {
+      duration: holder.refreshTimeoutMillis + 2000,
       orElse: () => Effect.void
     })
   })
@@ -193,15 +193,15 @@ const lastChance = (
  * that lives on where nobody knows of it.
  */
 const revokeShared = (
-  flight: GrantFlight.GrantFlight,
+  holder: GrantHolder,
   revoke: (tokens: Tokens) => Effect.Effect<void, SourceFailure>,
   issued: Issued
 ): Effect.Effect<void, SourceFailure> =>
   Effect.gen(function* () {
-    const got = yield* stored("acquire", flight.store.acquire(flight.key, flight.leaseMillis))
+    const got = yield* stored("acquire", holder.store.acquire(holder.key, holder.leaseMillis))
     if (got._tag === "Held") {
-      yield* pause(Math.min(flight.pollMillis, got.leftMillis))
-      return yield* revokeShared(flight, revoke, issued)
+      yield* pause(Math.min(holder.pollMillis, got.leftMillis))
+      return yield* revokeShared(holder, revoke, issued)
     }
     const { fence, record } = got
     const payload = record === undefined ? undefined : GrantPayload.decode(record)
@@ -211,11 +211,11 @@ const revokeShared = (
         ? Effect.void
         : Effect.gen(function* () {
             yield* Effect.timeoutOrElse(revoke(payload.tokens), {
-              duration: flight.refreshTimeoutMillis,
+              duration: holder.refreshTimeoutMillis,
               orElse: () =>
                 new SourceFailure({
                   reason: "unavailable",
-                  detail: `no answer to the revocation in ${flight.refreshTimeoutMillis} ms`
+                  detail: `no answer to the revocation in ${holder.refreshTimeoutMillis} ms`
                 })
             })
             const next: GrantRecord = {
@@ -225,9 +225,9 @@ const revokeShared = (
               refreshStartedAtMillis: undefined,
               announced: "yes"
             }
-            yield* stored("commit", flight.store.commit(flight.key, fence, record.version, next))
+            yield* stored("commit", holder.store.commit(holder.key, fence, record.version, next))
           })
-    yield* Effect.ensuring(ended, Effect.ignore(answered("release", flight.store.release(flight.key, fence))))
+    yield* Effect.ensuring(ended, Effect.ignore(answered("release", holder.store.release(holder.key, fence))))
   })
 
 const nothing = { accessToken: Redacted.make(""), refreshToken: undefined, extra: {} }

@@ -199,10 +199,13 @@ describe("when an access token counts as over", () => {
 
 describe("what becomes of tokens that no store has yet", () => {
   const kept = { ...payload, serial: 4 }
+  const other = { ...kept, tokens: { ...tokens, accessToken: Redacted.make("access of another answer") } }
   it.each([
     ["the record still has serial 3, live", record("live"), payload, "Commit"],
     ["the record still has serial 3, refreshing", record("refreshing"), payload, "Commit"],
-    ["the record has serial 4 already", record("live"), kept, "Drop"],
+    ["the record has it already", record("live"), kept, "Stored"],
+    ["it has it, and is being refreshed again", record("refreshing"), kept, "Stored"],
+    ["the record has another serial 4", record("live"), other, "Drop"],
     ["the record has serial 5", record("live"), { ...payload, serial: 5 }, "Drop"],
     ["a person put another grant", record("live"), { ...payload, grant: "h" }, "Drop"],
     ["the grant is dead", record("dead"), payload, "Drop"],

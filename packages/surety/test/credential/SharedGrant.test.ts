@@ -535,7 +535,7 @@ describe("a store that is down", () => {
 
   it.effect("a commit that was made but not answered is found made: 1 request, 1 version", () =>
     Effect.gen(function* () {
-      const { process, server, store, provided } = yield* world()
+      const { audited, process, provided, server, store } = yield* world()
       let isAnswered = false
       const deaf: GrantStore = {
         ...store,
@@ -555,6 +555,7 @@ describe("a store that is down", () => {
       const held = yield* other.issue(start)
       assert.strictEqual(tokenOf(yield* within(3000, source.issue(next(held)))), "access-2")
       assert.strictEqual(server.requests.length, 1)
+      assert.strictEqual(audited("refreshed").length, 1)
     })
   )
 
