@@ -15,7 +15,9 @@
  * @stability experimental
  * @since 0.1.0
  */
+import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
+import type * as Scope from "effect/Scope"
 
 /**
  * A form shorter than this is in too many other texts to be searched for.
@@ -117,6 +119,18 @@ export const release = (secret: Redacted.Redacted<string>): void => {
   }
   recount()
 }
+
+/**
+ * Holds a secret for as long as a scope is open: a client secret, a signing key.
+ *
+ * @category running
+ * @since 0.1.0
+ */
+export const holdScoped = (secret: Redacted.Redacted<string>): Effect.Effect<void, never, Scope.Scope> =>
+  Effect.acquireRelease(
+    Effect.sync(() => hold(secret)),
+    () => Effect.sync(() => release(secret))
+  )
 
 /**
  * Whether any secret is held.

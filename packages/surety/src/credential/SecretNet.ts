@@ -32,6 +32,8 @@ import * as ScrubbedValue from "./ScrubbedValue.ts"
 export {
   /** @category running @since 0.1.0 */
   hold,
+  /** @category running @since 0.1.0 */
+  holdScoped,
   /** @category constructors @since 0.1.0 */
   pieces,
   /** @category running @since 0.1.0 */

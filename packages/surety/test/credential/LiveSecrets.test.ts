@@ -1,4 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import * as fc from "fast-check"
 import { spawnSync } from "node:child_process"
@@ -101,6 +102,15 @@ describe("LiveSecrets", () => {
     LiveSecrets.hold(wiped)
     assert.isTrue(LiveSecrets.isEmpty())
   })
+
+  it.effect("holds a secret for as long as a scope is open", () =>
+    Effect.gen(function* () {
+      const seen = Effect.sync(() => LiveSecrets.scrub("a sk_live_51Habc"))
+      const inside = Effect.andThen(LiveSecrets.holdScoped(Redacted.make("sk_live_51Habc")), seen)
+      assert.strictEqual(yield* Effect.scoped(inside), "a <redacted>")
+      assert.strictEqual(yield* seen, "a sk_live_51Habc")
+    })
+  )
 
   it("B12: no form of any secret survives in any text around it", () => {
     const secret = fc.string({ unit: "grapheme-ascii", minLength: 8, maxLength: 60 })
