@@ -148,8 +148,9 @@ export const judge = (at: At, seen: Seen, nowMillis: number): OAuthFailure | und
     return fail("lost", at, `no complete answer (${seen.transport ?? "in time"})`)
   }
   if (status >= 300 && status < 400) return fail("redirected", at, "redirects are not followed", status)
-  if (status < 400) return undefined
   const code = errorOf(seen.body)
+  // some servers refuse with 200; an answer that has a token as well is neither
+  if (status < 400 && (code === undefined || seen.body.includes("access_token"))) return undefined
   const wait = ServerHint.retryAfter(seen.headers["retry-after"], nowMillis)
   return new OAuthFailure({
     reason: reasonOf(status, code),

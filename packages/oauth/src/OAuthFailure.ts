@@ -130,12 +130,26 @@ export class OAuthFailure extends Schema.TaggedError<OAuthFailure>()("OAuthFailu
  *
  * OAuthFailure.codeOf("invalid_grant") // => "invalid_grant"
  * OAuthFailure.codeOf("no such token: eyJhbGciOi") // => "other"
+ * OAuthFailure.codeOf("bad_refresh_token") // => "invalid_grant"
  * ```
  *
+ * @source https://docs.github.com/en/apps/oauth-apps/maintaining-oauth-apps/troubleshooting-oauth-app-access-token-request-errors
  * @category rules
  * @since 0.1.0
  */
-export const codeOf = (given: unknown): Code => (known.has(given) ? (given as Code) : "other")
+export const codeOf = (given: unknown): Code => (known.has(given) ? (given as Code) : (dialects.get(given) ?? "other"))
+
+/** What GitHub and Slack say instead. */
+const dialects: ReadonlyMap<unknown, Code> = new Map([
+  ["bad_refresh_token", "invalid_grant"],
+  ["bad_verification_code", "invalid_grant"],
+  ["incorrect_client_credentials", "invalid_client"],
+  ["redirect_uri_mismatch", "invalid_request"],
+  ["invalid_refresh_token", "invalid_grant"],
+  ["invalid_code", "invalid_grant"],
+  ["invalid_client_id", "invalid_client"],
+  ["bad_client_secret", "invalid_client"]
+])
 
 const known: ReadonlySet<unknown> = new Set(Code.literals)
 

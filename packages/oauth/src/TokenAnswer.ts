@@ -28,7 +28,8 @@ export interface Context {
 /**
  * Why tokens must not be used, or the tokens.
  *
- * **Details**   A client that proves possession takes no token that anybody can use.
+ * **Details**   Scopes that are separated by commas are taken apart too (GitHub, Slack). Where nothing was asked for and
+ * nothing is said, what was granted is not known. A client that proves possession takes no token that anybody can use.
  *
  * @category conversions
  * @since 0.1.0
@@ -49,12 +50,13 @@ export const decide = (
     return unusable("expires_in is no lifetime")
   }
   const { refresh_token: refreshToken, scope } = answer
+  const asked = context.scopes?.length === 0 ? undefined : context.scopes
   return {
     _tag: "Tokens",
     tokens: {
       accessToken: Redacted.make(answer.access_token),
       refreshToken: refreshToken === undefined ? undefined : Redacted.make(refreshToken),
-      scopes: scope === undefined ? context.scopes : scope.split(" ").filter((name) => name !== ""),
+      scopes: scope === undefined ? asked : scope.split(/[ ,]+/).filter((name) => name !== ""),
       issuedAtMillis: context.requestedAtMillis,
       expiresAtMillis: livesMillis === undefined ? undefined : context.requestedAtMillis + livesMillis,
       extra: {}

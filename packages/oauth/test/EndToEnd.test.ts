@@ -110,7 +110,7 @@ describe("a provider whose credentials have a life", () => {
       const failure = yield* Rig.failureOf(
         Effect.provide(
           Effect.flatMap(Orders, (api) => api.orders()),
-          withOrders([])
+          withOrders(["write"])
         )
       )
       assert.strictEqual(failure._tag, "ScopeMissing")

@@ -74,6 +74,8 @@ describe("the refresh request", () => {
     [500, "", "lost", "unavailable"],
     [502, "<html>", "lost", "unavailable"],
     [504, "", "lost", "unavailable"],
+    [200, '{"error":"bad_refresh_token"}', "refused", "reauthorize"],
+    [200, '{"ok":false,"error":"slow"}', "not-applied", "misconfigured"],
     [200, "<html>", "lost", "unavailable"],
     [200, '{"access_token":"a"}', "lost", "unavailable"],
     [200, '{"access_token":"a","token_type":"dpop"}', "lost", "unavailable"],
