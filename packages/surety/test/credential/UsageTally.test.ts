@@ -108,10 +108,13 @@ describe("UsageTally", () => {
     Effect.gen(function* () {
       const { tally } = yield* watched()
       for (let i = 0; i < 100_000; i++) tally.used("v1", "charge", "trace")
-      const before = process.memoryUsage().heapUsed
-      for (let i = 0; i < 1_000_000; i++) tally.used("v1", "charge", "trace")
+      const grown = Array.from({ length: 3 }, () => {
+        const before = process.memoryUsage().heapUsed
+        for (let i = 0; i < 1_000_000; i++) tally.used("v1", "charge", "trace")
+        return process.memoryUsage().heapUsed - before
+      })
       // 1 MB for what the runner does meanwhile; one object each would be 16 MB
-      assert.isBelow(process.memoryUsage().heapUsed - before, 1_000_000)
+      assert.isBelow(Math.min(...grown), 1_000_000)
     })
   )
 })
