@@ -45,6 +45,23 @@ export interface SealKey {
  * before the store has it. Random nonces are good for 2^32 commits under one key. Who can write to the store can still
  * put an old record back as a whole.
  *
+ * **Example** (Before a store in memory; Redis and SQL go the same way)
+ *
+ * ```ts import.meta.vitest
+ * import { Effect, Layer, Redacted } from "effect"
+ * import { GrantStore, MemoryGrantStore, SealedGrantStore } from "surety/credential"
+ *
+ * const key = Redacted.make(btoa("x".repeat(32)))
+ * const sealed = SealedGrantStore.layer({ id: "2026-11", key }).pipe(Layer.provideMerge(MemoryGrantStore.layer))
+ * const program = Effect.gen(function* () {
+ *   const store = yield* GrantStore.GrantStore
+ *   yield* store.put("ledger/acme", Redacted.make("tokens"))
+ *   return Redacted.value((yield* store.read("ledger/acme"))!.payload)
+ * })
+ *
+ * await Effect.runPromise(Effect.provide(program, sealed)) // => "tokens"
+ * ```
+ *
  * @source NIST SP 800-38D, section 8.3: at most 2^32 random 96-bit nonces under one key
  * @category layers
  * @since 0.1.0

@@ -70,6 +70,40 @@ export interface Options {
  * **Failures**   `reauthorize` when the grant is dead or missing, without a request; `unavailable` when the store or the
  * server does not answer, when another process keeps the lease, and while the fate of a refresh is not known.
  *
+ * **Example** (Two processes, one refresh)
+ *
+ * ```ts import.meta.vitest
+ * import { Effect, Redacted } from "effect"
+ * import { MemoryGrantStore, SharedGrant, type Tokens } from "surety/credential"
+ *
+ * let sent = 0
+ * const answer = (name: string): Tokens.Tokens => ({
+ *   accessToken: Redacted.make(`access-${name}`),
+ *   refreshToken: Redacted.make(`refresh-${name}`),
+ *   scopes: undefined,
+ *   issuedAtMillis: Date.now(),
+ *   expiresAtMillis: Date.now() + 3_600_000,
+ *   extra: {}
+ * })
+ * const process = SharedGrant.source({
+ *   name: "ledger",
+ *   key: "ledger/acme",
+ *   profile: { name: "strict", graceMillis: 0, rotates: "always" },
+ *   refresh: () => Effect.sync(() => answer(`${++sent}`))
+ * })
+ * const program = Effect.gen(function* () {
+ *   yield* SharedGrant.adopt({ key: "ledger/acme", tokens: answer("0"), by: "ana" })
+ *   const one = yield* process
+ *   const two = yield* process
+ *   const previous = yield* one.issue({ because: "start", previous: undefined, rejected: new Set() })
+ *   const ask = { because: "advisory", previous, rejected: new Set<string>() } as const
+ *   const issued = yield* Effect.all([one.issue(ask), two.issue(ask)], { concurrency: 2 })
+ *   return [sent, ...issued.map(({ secret }) => Redacted.value(secret))]
+ * })
+ *
+ * await Effect.runPromise(Effect.provide(program, MemoryGrantStore.layer)) // => [1, "access-1", "access-1"]
+ * ```
+ *
  * @source RFC 9700, section 4.14.2: a refresh token that is used twice ends the grant
  * @category constructors
  * @since 0.1.0

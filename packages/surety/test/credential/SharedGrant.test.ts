@@ -533,6 +533,30 @@ describe("a store that is down", () => {
       })
   )
 
+  it.effect(
+    "A14: one that fails for 3 s after the answer costs nothing: the lease is kept, 2 processes have the new token, 1 request",
+    () =>
+      Effect.gen(function* () {
+        const { down, process, server } = yield* world()
+        const one = yield* process({
+          onStep: (moment) => Effect.sync(() => void (moment === "answered" && down.add("commit")))
+        })
+        const two = yield* process()
+        const held = yield* one.issue(start)
+        // the access token is over: who gets the lease now would send
+        yield* TestClock.adjust("56 seconds")
+        const asked = yield* Effect.forkChild(Effect.exit(one.issue(next(held, "mandatory"))))
+        const waiting = yield* Effect.forkChild(two.issue(next(held, "mandatory")))
+        for (let i = 0; i < 300; i++) yield* TestClock.adjust("10 millis")
+        assert.isTrue(Exit.isFailure(yield* Fiber.join(asked)))
+        assert.isUndefined(waiting.pollUnsafe())
+        down.clear()
+        assert.strictEqual(tokenOf(yield* within(8000, Fiber.join(waiting))), "access-2")
+        assert.strictEqual(tokenOf(yield* within(0, one.issue(next(held, "mandatory")))), "access-2")
+        assert.strictEqual(server.requests.length, 1)
+      })
+  )
+
   it.effect("a commit that was made but not answered is found made: 1 request, 1 version", () =>
     Effect.gen(function* () {
       const { audited, process, provided, server, store } = yield* world()
