@@ -2,7 +2,7 @@
  * The transport over any Effect `HttpClient`, for programs that already have one (a mock, a
  * proxy, a platform client).
  *
- * The client is used as it is given; trace propagation is switched off for the exchange,
+ * The client is used as it is given; its spans and trace propagation are switched off for the exchange,
  * because the contract decides that, and so is following redirects in a client over `fetch`. A client that retries by itself multiplies attempts.
  *
  * Neighbours: `UndiciTransport` is the default on Node.
@@ -76,6 +76,9 @@ const isEmptyBody = (error: HttpClientError.HttpClientError): boolean => error.r
 
 const run = Effect.runForkWith(
   Context.make(HttpClient.TracerPropagationEnabled, false).pipe(
+    // its spans would carry the address with a key in its query, and the request with its headers when it fails; an
+    // attempt has a span of its own
+    Context.add(HttpClient.TracerDisabledWhen, () => true),
     // a client over `fetch` would follow: with the body, the key and every header that is not `Authorization`
     Context.add(FetchHttpClient.RequestInit, { redirect: "manual", credentials: "omit" })
   )

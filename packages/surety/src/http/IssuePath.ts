@@ -1,5 +1,6 @@
 /**
- * Where a value broke its schema, as a path, and never the value itself.
+ * Where a value broke its schema, as a path, and never the value itself: no name that the schema does not declare
+ * either, because the keys of a record are a part of what was answered.
  *
  * @stability experimental
  * @since 0.1.0
@@ -8,7 +9,8 @@ import * as Cause from "effect/Cause"
 import * as Schema from "effect/Schema"
 
 /**
- * The path of the first issue, such as `.items[3].id`; empty when the value itself is wrong.
+ * The path of the first issue, such as `.items[3].id`; `.*` for a name that came with the value; empty when the value itself
+ * is wrong.
  *
  * @category getters
  * @since 0.1.0
@@ -16,19 +18,25 @@ import * as Schema from "effect/Schema"
 export const pathOf = (cause: Cause.Cause<unknown>): string => {
   const found = cause.reasons.find(Cause.isFailReason)
   if (found === undefined || !Schema.isSchemaError(found.error)) return ""
-  return walk(found.error.issue as Node)
+  return walk(found.error.issue as Node, none)
 }
 
 interface Node {
   readonly _tag: string
   readonly path?: ReadonlyArray<PropertyKey>
+  readonly ast?: { readonly propertySignatures?: ReadonlyArray<{ readonly name: PropertyKey }> }
   readonly issue?: Node
   readonly issues?: ReadonlyArray<Node>
 }
 
-const walk = (node: Node): string => {
+const none: ReadonlyArray<PropertyKey> = []
+
+const walk = (node: Node, declared: ReadonlyArray<PropertyKey>): string => {
+  const names = node.ast?.propertySignatures?.map(({ name }) => name) ?? declared
   let text = ""
-  for (const key of node.path ?? []) text += typeof key === "number" ? `[${key}]` : `.${String(key)}`
+  for (const key of node.path ?? []) {
+    text += typeof key === "number" ? `[${key}]` : names.includes(key) ? `.${String(key)}` : ".*"
+  }
   const next = node.issue ?? node.issues?.[0]
-  return next === undefined ? text : text + walk(next)
+  return next === undefined ? text : text + walk(next, node.path === undefined ? names : none)
 }

@@ -28,14 +28,11 @@ const formsOf = (secret: Redacted.Redacted<string> | undefined, status: number):
   const parts = colon < 0 ? [] : [value.slice(0, colon), value.slice(colon + 1)]
   const forms = new Set<string>()
   for (const text of [value, ...parts.filter((part) => part.length >= shortestPart)]) {
-    const percent = encodeURIComponent(text)
-    for (const form of [text, percent, percent.replace(/%../g, (pair) => pair.toLowerCase())]) forms.add(form)
-    for (const base64 of text.length < shortestPart
-      ? [btoa(text)]
-      : [0, 1, 2].map((offset) => base64At(text, offset))) {
-      for (const form of [base64, encodeURIComponent(base64), base64.replaceAll("+", "-").replaceAll("/", "_")]) {
-        forms.add(form)
-      }
+    const base64 = text.length < shortestPart ? [btoa(text)] : [0, 1, 2].map((offset) => base64At(text, offset))
+    for (const form of [text, ...base64, ...base64.map((one) => one.replaceAll("+", "-").replaceAll("/", "_"))]) {
+      const percent = encodeURIComponent(form)
+      forms.add(form).add(percent)
+      forms.add(percent.replace(/%../g, (pair) => pair.toLowerCase()))
     }
   }
   return [...forms]

@@ -188,8 +188,11 @@ const scan = (
   }
 }
 
-/** Upper case to lower case for ASCII only: other letters may change the length, and with it every position. */
-const fold = (text: string): string => text.replace(/[A-Z]+/g, (letters) => letters.toLowerCase())
+/** A few letters change their length with their case, and with it every position behind them. */
+const fold = (text: string): string => {
+  const folded = text.toLowerCase()
+  return folded.length === text.length ? folded : text.replace(/[A-Z]+/g, (letters) => letters.toLowerCase())
+}
 
 const firstAbove = (ends: ReadonlyArray<number>, at: number): number => {
   let low = 0
@@ -206,9 +209,9 @@ type Step = (text: string) => string | undefined
 
 const escapes: Readonly<Record<string, string>> = { n: "\n", r: "\r", t: "\t", b: "\b", f: "\f", v: "\v", "0": "\0" }
 
-/** `undefined` where there is nothing to take away. */
+/** `undefined` where there is nothing to take away; a line break on its own hides nothing, and every stack has many. */
 const unescaped: Step = (text) =>
-  text.includes("\\")
+  /\\[^n]/.test(text)
     ? text.replace(
         /\\(?:u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|([^]))/g,
         (_, wide?: string, narrow?: string, one?: string) =>
@@ -219,7 +222,7 @@ const unescaped: Step = (text) =>
 const decoder = new TextDecoder()
 
 const unquoted: Step = (text) =>
-  text.includes("%")
+  /%[0-9a-fA-F]{2}/.test(text)
     ? text.replace(/(?:%[0-9a-fA-F]{2})+/g, (run) =>
         decoder.decode(Uint8Array.from(run.slice(1).split("%"), (pair) => Number.parseInt(pair, 16)))
       )

@@ -22,6 +22,9 @@ export type Renderer = (value: unknown) => string
 /**
  * Everything that is made of a value.
  *
+ * **Details**   A text repeats what can be reached on several ways, once for each. Of a value with more than 2,000 objects in
+ * it, such as a service, texts show the first 4 levels, and `renderers` are not asked; the walk sees all of it.
+ *
  * @category conversions
  * @since 0.1.0
  */
@@ -37,27 +40,31 @@ export const pieces = (
       text = write()
     } catch (error) {
       // a renderer that fails may quote what it could not render
-      for (const found of CanaryWalk.texts(error, how)) made.push({ sink, where: `${name}, ${how}`, text: found.text })
+      for (const found of CanaryWalk.walk(error, how).texts)
+        made.push({ sink, where: `${name}, ${how}`, text: found.text })
     }
     if (text !== undefined && text.length > 0) made.push({ sink, where: `${name}, ${how}`, text })
   }
+  const walked = CanaryWalk.walk(value, name)
+  const isLarge = walked.objects > large
+  const depth = isLarge ? 4 : Number.POSITIVE_INFINITY
   add("text", "String", () => String(value))
   if (value instanceof Error) {
     add("text", "message", () => value.message)
     add("text", "stack", () => value.stack)
   }
-  add("json", "JSON.stringify", () => json(value))
-  for (const [how, options] of inspections) add("inspect", how, () => inspect(value, options))
+  add("json", "JSON.stringify", () => json(value, depth))
+  add("inspect", "util.inspect", () => inspect(value))
+  for (const [how, options] of inspections) add("inspect", how, () => inspect(value, { ...whole, ...options, depth }))
   add("inspect", "%o", () => format("%o", value))
   add("clone", "structuredClone", () => {
     const copy: unknown = structuredClone(value)
-    return CanaryWalk.texts(copy, name)
-      .map((found) => found.text)
+    return CanaryWalk.walk(copy, name)
+      .texts.map((found) => found.text)
       .join("\n")
   })
-  for (const found of CanaryWalk.texts(value, name))
-    made.push({ sink: "properties", where: found.path, text: found.text })
-  for (const [how, render] of Object.entries(renderers)) add("render", how, () => render(value))
+  for (const found of walked.texts) made.push({ sink: "properties", where: found.path, text: found.text })
+  for (const [how, render] of isLarge ? [] : Object.entries(renderers)) add("render", how, () => render(value))
   return made
 }
 
@@ -69,30 +76,23 @@ export const pieces = (
  */
 export const line: (...args: ReadonlyArray<unknown>) => string = format
 
+const large = 2_000
+
+const whole = { maxArrayLength: null, maxStringLength: null }
+
 const inspections: ReadonlyArray<readonly [string, Parameters<typeof inspect>[1]]> = [
-  ["util.inspect", {}],
-  ["util.inspect deep", { depth: Number.POSITIVE_INFINITY, maxArrayLength: null, maxStringLength: null }],
-  [
-    "util.inspect raw",
-    {
-      depth: Number.POSITIVE_INFINITY,
-      showHidden: true,
-      getters: true,
-      customInspect: false,
-      maxArrayLength: null,
-      maxStringLength: null
-    }
-  ]
+  ["util.inspect deep", {}],
+  ["util.inspect raw", { showHidden: true, getters: true, customInspect: false }]
 ]
 
 /** As a logger writes it: a value that is met again on its own path is left out. */
-const json = (value: unknown): string | undefined => {
+const json = (value: unknown, depth: number): string | undefined => {
   const path: Array<unknown> = []
   return JSON.stringify(value, function (this: unknown, _key, item: unknown) {
     if (typeof item === "bigint") return String(item)
     if (typeof item !== "object" || item === null) return item
     while (path.length > 0 && path.at(-1) !== this) path.pop()
-    if (path.includes(item)) return "[circular]"
+    if (path.includes(item) || path.length > depth) return "[not shown]"
     path.push(item)
     return item
   })

@@ -22,6 +22,17 @@ export interface Found {
   readonly text: string
 }
 
+/**
+ * What a walk found. `objects`: how many there were on the way.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Walked {
+  readonly texts: ReadonlyArray<Found>
+  readonly objects: number
+}
+
 const most = 1_000_000
 
 /**
@@ -34,7 +45,7 @@ const most = 1_000_000
  * @category getters
  * @since 0.1.0
  */
-export const texts = (root: unknown, name: string): ReadonlyArray<Found> => {
+export const walk = (root: unknown, name: string): Walked => {
   const found: Array<Found> = []
   const seen = new Set<object>()
   const open: Array<readonly [value: unknown, path: string]> = [[root, name]]
@@ -69,7 +80,7 @@ export const texts = (root: unknown, name: string): ReadonlyArray<Found> => {
       }
     }
   }
-  return found
+  return { texts: found, objects: seen.size }
 }
 
 const decoder = new TextDecoder()

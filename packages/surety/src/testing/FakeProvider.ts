@@ -173,8 +173,10 @@ export const make = <const Ops>(source: Source<Ops>, options: Options<NoInfer<Op
       context: () => context
     })
   )
+  // where a parameter and a name both match, a provider means the name
+  const routed = [...operations].sort((a, b) => paramsIn(a) - paramsIn(b))
   const find = (method: string, path: string) => {
-    for (const operation of operations) {
+    for (const operation of routed) {
       const params = operation.endpoint?.match(method, path)
       if (params !== undefined) return { operation, params }
     }
@@ -271,6 +273,8 @@ const telling = <A>(answer: () => A | Promise<A>, tell: (error: unknown) => void
     return told(error)
   }
 }
+
+const paramsIn = ({ endpoint }: FakeOperation.FakeOperation): number => endpoint?.template.match(/\/:/g)?.length ?? 0
 
 const endpointOf = (operation: Operation.Any, basePath: string): ServedEndpoint.ServedEndpoint | undefined =>
   operation.binding._tag === "Compiled"

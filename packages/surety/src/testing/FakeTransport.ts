@@ -51,14 +51,16 @@ export const make = (
     send: (request, handler) => {
       const turns = makeTurns(clock, context, Fiber.getCurrent()?.currentDispatcher ?? fallback)
       let secrets: Readonly<Record<string, string>>
+      let target: string
       try {
         secrets = request.authorize?.() ?? {}
+        target = request.address?.() ?? request.path
       } catch {
         const refused = new Delivery(handler, turns)
         turns.next(() => refused.fail({ sent: "no", code: "invalid_request" }))
         return refused
       }
-      const admission = server.admit(toArrival(request, secrets, clock.currentTimeMillisUnsafe()))
+      const admission = server.admit(toArrival(request, target, secrets, clock.currentTimeMillisUnsafe()))
       const delivery = new Delivery(handler, turns)
       // A wait is registered within this step, so that a clock moved right after it is not missed.
       if (admission.plan.thinkMillis > 0) run(admission, request.method, delivery, turns)
@@ -182,7 +184,12 @@ const sendPieces = (
   delivery.whenFlowing(next)
 }
 
-const toArrival = (request: WireRequest, secrets: Readonly<Record<string, string>>, nowMillis: number) => {
+const toArrival = (
+  request: WireRequest,
+  target: string,
+  secrets: Readonly<Record<string, string>>,
+  nowMillis: number
+) => {
   const body =
     request.body === undefined
       ? new Uint8Array(0)
@@ -191,7 +198,7 @@ const toArrival = (request: WireRequest, secrets: Readonly<Record<string, string
         : request.body
   return {
     method: request.method,
-    target: request.path,
+    target,
     headers: { ...request.headers, ...lowerCase(secrets) },
     body: typeof request.body === "string" ? request.body : new TextDecoder().decode(body),
     bodyBytes: body.length,
