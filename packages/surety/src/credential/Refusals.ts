@@ -55,8 +55,8 @@ export class Refusals {
   }
 
   /**
-   * Whether a secret that came because of a refusal was refused so soon that it was never any good. A sixth of the
-   * cool-down (5 s by default) is taken as soon.
+   * Whether a secret that a call was sent again with was refused so soon after it came that it was never any good. A
+   * sixth of the cool-down (5 s by default) is taken as soon.
    */
   isSoon(arrivedMillis: number, now: number): boolean {
     return now < arrivedMillis + this.#cooldownMillis / 6

@@ -75,6 +75,32 @@ describe("a secret that the provider refuses", () => {
     )
   )
 
+  it.effect("is final for a call that was sent again already, also when a newer one is there by now", () =>
+    watched(() =>
+      Effect.gen(function* () {
+        const credentials = yield* make(new Scripted())
+        const first = yield* credentials.current
+        assert.strictEqual(yield* verdict(credentials, first), "Replay secret-2")
+        assert.strictEqual(yield* verdict(credentials, first, "done"), "Final")
+        assert.strictEqual(yield* verdict(credentials, first), "Replay secret-2")
+      })
+    )
+  )
+
+  it.effect("and then so is its successor: the first is tried again when its source has nothing else", () =>
+    watched(() =>
+      Effect.gen(function* () {
+        const source = new Scripted((_ask, n) => issue(n === 2 ? 2 : 1))
+        const credentials = yield* make(source)
+        assert.strictEqual(yield* verdict(credentials, yield* credentials.current), "Replay secret-2")
+        yield* TestClock.adjust("1 minute")
+        assert.strictEqual(yield* verdict(credentials, yield* credentials.current), "Replay secret-1")
+        assert.deepStrictEqual([...(source.asks[2]?.rejected ?? [])], ["v1", "v2"])
+        assert.strictEqual(yield* sent(credentials), "secret-1")
+      })
+    )
+  )
+
   it.effect("makes no storm when each newer one is refused too: 3 tokens in 60 s of refusals at every 100 ms", () =>
     watched(() =>
       Effect.gen(function* () {

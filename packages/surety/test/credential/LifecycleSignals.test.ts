@@ -61,6 +61,20 @@ describe("the signals of a credential", () => {
     )
   )
 
+  it.effect("B6: count the 90 days of a static secret from when it came, not from when it was last looked at", () =>
+    watched(() =>
+      Effect.gen(function* () {
+        const source = new Scripted(() => issue(1, { recheck: 5000 }))
+        const credentials = yield* make(source, { life: { _tag: "Rotated", everyMillis: 90 * day } })
+        yield* TestClock.adjust("10 days")
+        yield* sent(credentials)
+        yield* settle
+        assert.strictEqual(source.count, 2)
+        assert.strictEqual((yield* metrics)["expiry.time manual s"], (90 * day) / 1000)
+      })
+    )
+  )
+
   it.effect("have no end of a secret that has none, and say `manual` where the policy does", () =>
     watched(() =>
       Effect.gen(function* () {
