@@ -208,7 +208,7 @@ describe("SECURITY.md", () => {
     })
   )
 
-  it.live("a secret that no header may carry is refused with 0 requests, and not quoted", () =>
+  it.live("S13: a secret that no header may carry is refused with 0 requests, and not quoted", () =>
     Effect.gen(function* () {
       for (const broken of ["", `${secret}\n`, `${secret}\r\nx-evil: 1`]) {
         const wire = recording(() => ({ status: 200, body: `{"id":"1"}` }))

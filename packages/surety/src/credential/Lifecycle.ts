@@ -24,6 +24,7 @@ import { CredentialSignals } from "./CredentialSignals.ts"
 import { Custody } from "./Custody.ts"
 import * as Operator from "./Operator.ts"
 import * as Policy from "./Policy.ts"
+import * as RedactedNames from "./RedactedNames.ts"
 import * as Rejection from "./Rejection.ts"
 import type { Source } from "./Source.ts"
 import { Trail } from "./Trail.ts"
@@ -83,6 +84,7 @@ export const make = (
   Effect.gen(function* () {
     const { credential, life, provider } = options
     const policy = Policy.make(options)
+    RedactedNames.install()
     const context = yield* Effect.context<never>()
     const time = fromClock(yield* Effect.clockWith(Effect.succeed))
     const trail = new Trail(yield* Audit.Audit, time, provider, credential)

@@ -6,6 +6,9 @@
  * or a client that was built elsewhere, falls back to the defaults, which know no vendor's header. Contracts are known
  * when a layer is built, so their names are added to the defaults themselves, for the whole process.
  *
+ * The transports over undici and over Effect's client install it, and so does every `Lifecycle`. A program over `fetch`
+ * with one fixed key does not ship it; if it uses Effect's HTTP modules besides, it calls `install` itself.
+ *
  * Neighbours: `CredentialNames` collects what contracts declare; `SecretNet` hides values, whatever they stand under.
  *
  * @stability experimental

@@ -9,6 +9,7 @@
  */
 import * as Redacted from "effect/Redacted"
 import * as Credential from "../Credential.ts"
+import * as CredentialNames from "../credential/CredentialNames.ts"
 import type { Attempt } from "../engine/Attempt.ts"
 import type { Environment } from "../engine/Environment.ts"
 import { quietly } from "../engine/Quietly.ts"
@@ -33,6 +34,7 @@ export const sender = (transport: Transport, credential: Environment["credential
   if (credential === undefined) return (_, request, handler) => transport.send(request, handler)
   const { declared, source } = credential
   const { scheme } = declared
+  CredentialNames.addScheme(scheme)
   if (scheme._tag === "Signature") return signing(transport, declared.name, source.sign ?? scheme.sign)
   const bind = binder(scheme)
   return (attempt, request, handler) => {

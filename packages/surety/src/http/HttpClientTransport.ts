@@ -22,6 +22,7 @@ import type * as HttpMethod from "effect/http/HttpMethod"
 import * as Latch from "effect/Latch"
 import * as Layer from "effect/Layer"
 import * as Stream from "effect/Stream"
+import * as RedactedNames from "../credential/RedactedNames.ts"
 import { Transport, type TransportCode, type TransportFailure, type WireRequest } from "./Transport.ts"
 
 /**
@@ -32,7 +33,10 @@ import { Transport, type TransportCode, type TransportFailure, type WireRequest 
  */
 export const layer: Layer.Layer<Transport, never, HttpClient.HttpClient> = Layer.effect(
   Transport,
-  Effect.map(HttpClient.HttpClient, (client) => make(client))
+  Effect.map(HttpClient.HttpClient, (client) => {
+    RedactedNames.install()
+    return make(client)
+  })
 )
 
 /**

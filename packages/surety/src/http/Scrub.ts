@@ -31,8 +31,10 @@ const formsOf = (secret: Redacted.Redacted<string> | undefined, status: number):
     const base64 = text.length < shortestPart ? [btoa(text)] : [0, 1, 2].map((offset) => base64At(text, offset))
     for (const form of [text, ...base64, ...base64.map((one) => one.replaceAll("+", "-").replaceAll("/", "_"))]) {
       const percent = encodeURIComponent(form)
-      forms.add(form).add(percent)
-      forms.add(percent.replace(/%../g, (pair) => pair.toLowerCase()))
+      forms
+        .add(form)
+        .add(percent)
+        .add(percent.replace(/%../g, (pair) => pair.toLowerCase()))
     }
   }
   return [...forms]
@@ -64,20 +66,20 @@ export const text = (secret: Redacted.Redacted<string> | undefined, status: numb
 /** JSON may write any character as an escape (`\/`, `\u002b`): what it means is what a failure would carry. */
 const unescaped = (forms: ReadonlyArray<string>, body: string): string => {
   let found = false
+  const clean = (text: string): string => {
+    const left = without(forms, text)
+    found ||= left !== text
+    return left
+  }
   try {
-    const clean: unknown = JSON.parse(body, (_, value: unknown) => {
-      if (typeof value === "object" && value !== null && !Array.isArray(value)) {
-        const names = Object.keys(value)
-        if (!names.some((name) => without(forms, name) !== name)) return value
-        found = true
-        return Object.fromEntries(Object.entries(value).map(([name, held]) => [without(forms, name), held]))
-      }
-      if (typeof value !== "string") return value
-      const left = without(forms, value)
-      if (left !== value) found = true
-      return left
-    })
-    return found ? JSON.stringify(clean) : body
+    const cleaned: unknown = JSON.parse(body, (_, value: unknown) =>
+      typeof value === "string"
+        ? clean(value)
+        : typeof value === "object" && value !== null && !Array.isArray(value)
+          ? Object.fromEntries(Object.entries(value).map(([name, held]) => [clean(name), held]))
+          : value
+    )
+    return found ? JSON.stringify(cleaned) : body
   } catch (cause) {
     // not JSON; or nested so deeply that it cannot be searched, and is not shown either
     return cause instanceof SyntaxError ? body : ""

@@ -12,6 +12,7 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { Agent, type Dispatcher } from "undici"
+import * as RedactedNames from "../credential/RedactedNames.ts"
 import * as Defaults from "../Defaults.ts"
 import {
   type Exchange,
@@ -63,7 +64,10 @@ export const layerWith = (options: Options): Layer.Layer<Transport> =>
         (agent) => Effect.promise(() => agent.destroy())
       ),
       // `make` is declared further down, and `layer` is built while this module loads
-      (agent) => make(agent)
+      (agent) => {
+        RedactedNames.install()
+        return make(agent)
+      }
     )
   )
 

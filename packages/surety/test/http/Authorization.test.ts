@@ -1,11 +1,13 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
+import * as Headers from "effect/http/Headers"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import * as TestClock from "effect/testing/TestClock"
 import { inspect } from "node:util"
 import { Credential, Provider } from "surety"
+import * as UndiciTransport from "surety/http/undici"
 import { declared, operations, Server } from "./Keyed.ts"
 
 const life = { scopes: ["read", "write", "admin"], rotateEvery: "90 days" } as const
@@ -154,6 +156,30 @@ describe("a signature", () => {
       )
       yield* Effect.flatMap(Unsigned, (_) => _.look()).pipe(Effect.provide(layer))
       assert.strictEqual(server.sent[0]?.headers["x-signature"], "of the source")
+    })
+  )
+})
+
+describe("the name of a header that carries a credential", () => {
+  class Vendor extends Provider.Service<Vendor>()("tests/Vendor", {
+    ...declared,
+    credentials: Credential.header("X-Tests-Vendor-Key", life),
+    operations
+  }) {}
+  const shown = () => inspect(Headers.fromInput({ "x-tests-vendor-key": secret, "x-other": "kept" }))
+
+  it.effect("is hidden in every fiber and outside of any, from the layer on", () =>
+    Effect.gen(function* () {
+      assert.include(shown(), secret)
+      yield* Effect.asVoid(Vendor).pipe(
+        Effect.provide(
+          Layer.provide(Vendor.layer, [UndiciTransport.layer, Vendor.Credentials.layer(Redacted.make(secret))])
+        )
+      )
+      assert.notInclude(shown(), secret)
+      assert.include(shown(), "kept")
+      assert.notInclude(yield* Effect.sync(shown), secret)
+      assert.notInclude(yield* Effect.promise(async () => shown()), secret)
     })
   )
 })
