@@ -10,13 +10,14 @@ import * as Stores from "./credentials/Stores.ts"
 
 const usage = `npm run proof -- credentials [--json] [options]
 
-  --processes N     processes that share the grant        (4)
-  --fibers N        calls at once in each of them         (50)
-  --rounds N        expiries                              (100)
-  --store KIND      redis, sql (Postgres) or sqlite       (redis)
-  --seconds N       seconds of traffic for each flip      (12)
-  --per-second N    calls per second at the flips         (500)
-  --only PART       storm, crash or flip                  (all)
+  --processes N        processes that share the grant        (4)
+  --fibers N           calls at once in each of them         (50)
+  --rounds N           expiries                              (100)
+  --store KIND         redis, sql (Postgres) or sqlite       (redis)
+  --traffic-seconds N  seconds of traffic after the rounds   (20)
+  --seconds N          seconds of traffic for each flip      (12)
+  --per-second N       calls per second at the flips         (500)
+  --only PART          storm, crash or flip                  (all)
 `
 
 const refuse = (text: string): never => {
@@ -35,6 +36,7 @@ const read = () => {
         fibers: { type: "string", default: "50" },
         rounds: { type: "string", default: "100" },
         store: { type: "string", default: "redis" },
+        "traffic-seconds": { type: "string", default: "20" },
         seconds: { type: "string", default: "12" },
         "per-second": { type: "string", default: "500" },
         only: { type: "string", default: "all" }
@@ -66,6 +68,7 @@ const outcome = await Credentials.run({
   fibers: whole("fibers"),
   rounds: whole("rounds"),
   store: oneOf("store", Stores.kinds),
+  trafficSeconds: whole("traffic-seconds"),
   seconds: whole("seconds"),
   perSecond: whole("per-second"),
   only: oneOf("only", Credentials.parts),

@@ -39,6 +39,7 @@ export interface Found {
   readonly recoveredMillis: number
 }
 
+const atOnce = 4
 /** How long a dead process keeps the others waiting. */
 const lease = { leaseMillis: 3_000, timeoutMillis: 1_500 }
 /** Long enough for one token to last a scenario. */
@@ -50,14 +51,23 @@ export const run = async (ground: Ground, options: Options): Promise<ReadonlyArr
   const names = Array.from({ length: options.waiting }, (_, index) => `waiting-${index + 1}`)
   const start = (name: string) => ground.child(name, "grant-process.ts", { name, store: store.address })
   const waiting = await Promise.all(names.map(start))
+  const scenes = (["oidc", "grace"] as const).flatMap((server) =>
+    places.map((place): Scene => ({ server, place, waiting, start }))
+  )
   const found: Array<Found> = []
-  try {
-    for (const server of ["oidc", "grace"] as const) {
-      for (const place of places) {
-        found.push(await killAt(ground, options, { server, place, waiting, start }))
-        ground.progress(`crash on ${options.store}: ${server}, ${place}: ${found.at(-1)?.end}`)
-      }
+  let next = 0
+  const play = async (): Promise<void> => {
+    for (let at = next++; at < scenes.length; at = next++) {
+      const scene = scenes[at]
+      if (scene === undefined) return
+      const end = await killAt(ground, options, scene)
+      found[at] = end
+      ground.progress(`crash on ${options.store}: ${scene.server}, ${scene.place}: ${end.end}, ${end.verdict}`)
     }
+  }
+  try {
+    // each has a grant, a server and a dying process of its own; those who wait are the same
+    await Promise.all(Array.from({ length: atOnce }, play))
   } finally {
     await Promise.all(waiting.map((child) => child.stop()))
   }

@@ -14,6 +14,7 @@ export interface Options {
   readonly fibers: number
   readonly rounds: number
   readonly store: Stores.Kind
+  readonly trafficSeconds: number
   readonly seconds: number
   readonly perSecond: number
   readonly only: (typeof parts)[number]

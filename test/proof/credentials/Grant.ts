@@ -33,6 +33,8 @@ export interface Put {
 export interface Call {
   readonly key: string
   readonly fibers: number
+  /** Each fiber makes one call after another for so long; default: one call. */
+  readonly forMillis?: number
 }
 
 /** The grant as the store has it. */

@@ -19,6 +19,8 @@ export interface Seen {
   granted: number
   /** Of these, how many were refused with `invalid_grant`. */
   invalidGrant: number
+  /** When each of them came. */
+  readonly refreshedAt: Array<number>
   /** Requests to the resource server, and how many of them were turned away with 401. */
   calls: number
   unauthorized: number
@@ -64,6 +66,7 @@ export const oidc = async (secrets: Secrets, accessTokenSeconds: number): Promis
   const around: OidcServer.Middleware = async (ctx, next) => {
     if (ctx.path !== "/token") return next()
     seen.refreshes++
+    seen.refreshedAt.push(Date.now())
     if (gate?.arrived !== undefined) {
       const body = await bytes(ctx.req)
       if ((await gate.arrived()) === "lose") {
@@ -139,6 +142,7 @@ export const grace = async (secrets: Secrets, lifeMillis: number, graceMillis: n
   const server = await listen(async (request, response) => {
     const given = new URLSearchParams(String(await bytes(request))).get("refresh_token")
     seen.refreshes++
+    seen.refreshedAt.push(Date.now())
     if ((await gate?.arrived?.()) === "lose") return void request.socket.destroy()
     const body = judge(given)
     count(seen, secrets, body)
@@ -176,7 +180,7 @@ const count = (seen: Seen, secrets: Secrets, body: Readonly<Record<string, unkno
 
 /** A resource server that takes living access tokens and nothing else. */
 const resource = async (isActive: (accessToken: string) => Promise<boolean>) => {
-  const seen: Seen = { refreshes: 0, granted: 0, invalidGrant: 0, calls: 0, unauthorized: 0 }
+  const seen: Seen = { refreshes: 0, granted: 0, invalidGrant: 0, refreshedAt: [], calls: 0, unauthorized: 0 }
   const server = await listen(async (request, response) => {
     seen.calls++
     const given = /^Bearer (.+)$/.exec(request.headers.authorization ?? "")?.[1]

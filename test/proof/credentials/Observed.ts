@@ -19,13 +19,25 @@ export interface Ended {
   readonly millis: number
 }
 
-/** Makes `count` calls at once, each in a fiber of its own. Whatever fails is written out in every way there is. */
-export const together = <A, E, R>(call: Effect.Effect<A, E, R>, count: number): Effect.Effect<Ended, never, R> =>
+/**
+ * Makes calls in `fibers` fibers at once, one in each, or one after another for `forMillis`. Whatever fails is written out
+ * in every way there is.
+ */
+export const together = <A, E, R>(
+  call: Effect.Effect<A, E, R>,
+  fibers: number,
+  forMillis = 0
+): Effect.Effect<Ended, never, R> =>
   Effect.gen(function* () {
     const from = performance.now()
-    const exits = yield* Effect.forEach(Array<null>(count).fill(null), () => Effect.exit(call), {
-      concurrency: "unbounded"
+    const exits: Array<Exit.Exit<A, E>> = []
+    const fiber = Effect.gen(function* () {
+      do {
+        exits.push(yield* Effect.exit(call))
+        if (forMillis > 0) yield* Effect.sleep(betweenCalls)
+      } while (performance.now() < from + forMillis)
     })
+    yield* Effect.forEach(Array<null>(fibers).fill(null), () => fiber, { concurrency: "unbounded", discard: true })
     let ok = 0
     const failed: Record<string, number> = {}
     for (const exit of exits) {
@@ -40,6 +52,8 @@ export const together = <A, E, R>(call: Effect.Effect<A, E, R>, count: number): 
     }
     return { ok, failed, millis: Math.round(performance.now() - from) }
   })
+
+const betweenCalls = "200 millis"
 
 /** Writes a failure out in every way there is, where it is searched for secrets. */
 export const showFailure = <E>(exit: Exit.Failure<unknown, E>): Effect.Effect<void> =>

@@ -43,6 +43,8 @@ export const text = (found: Found): string => {
       `Expiry storm on ${storm.store}: ${storm.processes} processes x ${storm.fibers} fibers, ${storm.expiries} expiries (${seconds.storm} s)`,
       `  refreshes that the server saw   ${storm.refreshesSeenByServer} (at most ${storm.mostInARound} in a round)`,
       `  refused with invalid_grant      ${storm.invalidGrant}`,
+      `  under traffic for ${storm.traffic.seconds} s`.padEnd(34) +
+        `${storm.traffic.refreshes} refreshes, ${storm.traffic.soonestMillis} ms apart at least, ${storm.traffic.calls} calls, failed ${storm.traffic.failedCalls}`,
       `  calls                           ${storm.calls}, failed ${storm.failedCalls}${named(storm.failures)}`,
       `  a round took                    ${storm.roundMillis.median} ms in the middle, ${storm.roundMillis.worst} ms at worst`,
       ""

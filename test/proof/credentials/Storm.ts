@@ -18,6 +18,8 @@ export interface Options {
   readonly fibers: number
   readonly rounds: number
   readonly store: Stores.Kind
+  /** How long the traffic after the rounds lasts. */
+  readonly trafficSeconds: number
 }
 
 export interface Found {
@@ -37,9 +39,20 @@ export interface Found {
   readonly failedCalls: number
   readonly failures: Readonly<Record<string, number>>
   readonly deadGrants: number
+  /** The same processes with traffic all the time, so that tokens are renewed before, at and after their end. */
+  readonly traffic: Traffic
   /** From letting go to the end of the last call, over the rounds. */
   readonly roundMillis: { readonly median: number; readonly worst: number }
   readonly seconds: number
+}
+
+/** **Details**   `soonestMillis`: the shortest time between two refreshes; a token is renewed once in its life. */
+export interface Traffic {
+  readonly seconds: number
+  readonly calls: number
+  readonly failedCalls: number
+  readonly refreshes: number
+  readonly soonestMillis: number
 }
 
 /** Whole seconds, because that is what the server counts in; a token of 1 second may be over when it arrives. */
@@ -57,6 +70,8 @@ export const run = async (ground: Ground, options: Options): Promise<Found> => {
   let calls = 0
   let expiries = 0
   let dead = 0
+  let inRounds = 0
+  let traffic: Traffic = { seconds: 0, calls: 0, failedCalls: 0, refreshes: 0, soonestMillis: 0 }
   try {
     const numbers = Array.from({ length: options.processes }, (_, index) => index + 1)
     const start = (n: number) =>
@@ -75,17 +90,18 @@ export const run = async (ground: Ground, options: Options): Promise<Found> => {
         children.map((child) => child.ask<Ended>("call", { key, fibers: options.fibers } satisfies Call))
       )
       rounds.push({ millis: performance.now() - from, refreshes: issuer.seen.refreshes - before })
-      for (const { failed, ok } of ends) {
-        calls += ok
-        for (const [name, count] of Object.entries(failed)) {
-          calls += count
-          failures[name] = (failures[name] ?? 0) + count
-        }
-      }
+      calls += count(ends, failures)
       ground.progress(
         `storm on ${options.store}: round ${round} of ${options.rounds}, ${issuer.seen.refreshes} refreshes, ${sum(failures)} failed calls`
       )
     }
+    inRounds = issuer.seen.refreshes
+    const first = issuer.seen.refreshedAt.length
+    const forMillis = options.trafficSeconds * 1_000
+    const ends = await Promise.all(
+      children.map((child) => child.ask<Ended>("call", { key, fibers: options.fibers, forMillis } satisfies Call))
+    )
+    traffic = trafficOf(options.trafficSeconds, ends, issuer.seen.refreshedAt.slice(first - 1), failures)
     const stored = await children[0]?.ask<Stored>("stored", { key })
     if (stored?.state !== "live") dead++
   } finally {
@@ -98,7 +114,8 @@ export const run = async (ground: Ground, options: Options): Promise<Found> => {
     ...options,
     expiries,
     calls,
-    refreshesSeenByServer: issuer.seen.refreshes,
+    refreshesSeenByServer: inRounds,
+    traffic,
     refreshesGranted: issuer.seen.granted,
     mostInARound: Math.max(0, ...rounds.map(({ refreshes }) => refreshes)),
     invalidGrant: issuer.seen.invalidGrant,
@@ -124,10 +141,42 @@ export const holds = (found: Found): boolean =>
   found.expiries === found.rounds &&
   found.calls === found.rounds * found.processes * found.fibers &&
   found.refreshesSeenByServer === found.expiries &&
+  found.traffic.refreshes >= Math.floor(found.traffic.seconds / accessTokenSeconds) &&
+  // the server counts in whole seconds, and may end a token of two of them after one
+  found.traffic.soonestMillis >= 900 &&
   found.mostInARound === 1 &&
   found.invalidGrant === 0 &&
   found.failedCalls === 0 &&
   found.deadGrants === 0
+
+const trafficOf = (
+  seconds: number,
+  ends: ReadonlyArray<Ended>,
+  refreshedAt: ReadonlyArray<number>,
+  failures: Record<string, number>
+): Traffic => {
+  const own: Record<string, number> = {}
+  const calls = count(ends, own)
+  for (const [name, times] of Object.entries(own)) failures[name] = (failures[name] ?? 0) + times
+  const gaps = refreshedAt.slice(1).map((at, index) => at - (refreshedAt[index] ?? at))
+  return {
+    seconds,
+    calls,
+    failedCalls: sum(own),
+    refreshes: gaps.length,
+    soonestMillis: gaps.length === 0 ? 0 : Math.min(...gaps)
+  }
+}
+
+/** How many calls there were; their failures are added up by name. */
+const count = (ends: ReadonlyArray<Ended>, failures: Record<string, number>): number => {
+  let calls = 0
+  for (const { failed, ok } of ends) {
+    calls += ok + sum(failed)
+    for (const [name, times] of Object.entries(failed)) failures[name] = (failures[name] ?? 0) + times
+  }
+  return calls
+}
 
 const until = (at: number): Promise<void> => new Promise((done) => setTimeout(done, Math.max(0, at - Date.now())))
 

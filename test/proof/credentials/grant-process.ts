@@ -42,10 +42,10 @@ Desk.run<ProcessConfig>((process) =>
         yield* SharedGrant.adopt({ key, tokens: ended(refreshToken), by: "the proof" })
       }).pipe(Effect.provideContext(store), Effect.orDie)
 
-    const call = ({ fibers, key }: Call) => {
+    const call = ({ fibers, forMillis, key }: Call) => {
       const context = opened.get(key)
       if (context === undefined) return Effect.die(new RangeError(`${key} is not open`))
-      return Effect.provideContext(Observed.together(Context.get(context, Api).orders(), fibers), context)
+      return Effect.provideContext(Observed.together(Context.get(context, Api).orders(), fibers, forMillis), context)
     }
 
     const stored = ({ key }: { readonly key: string }) =>
