@@ -47,13 +47,23 @@ export const okta: ReuseProfile = { name: "okta", graceMillis: 30_000, rotates: 
 export const connect2id: ReuseProfile = { name: "connect2id", graceMillis: 5000, rotates: "always" }
 
 /**
- * The reuse interval of the 3LO apps is 10 minutes.
+ * The leeway of its 3LO apps is 10 minutes.
  *
- * @source https://developer.atlassian.com/cloud/jira/platform/oauth-2-3lo-apps/, "Use a refresh token"
+ * @source https://community.developer.atlassian.com/t/updated-31-january-2022-action-required-deprecating-persistent-refresh-tokens/54172
  * @category constants
  * @since 0.1.0
  */
 export const atlassian: ReuseProfile = { name: "atlassian", graceMillis: 10 * 60_000, rotates: "always" }
+
+/**
+ * `leeway` is 0 unless it is set; only the token before the current one is answered within it. An application may be
+ * configured not to rotate.
+ *
+ * @source https://auth0.com/docs/secure/tokens/refresh-tokens/configure-refresh-token-rotation
+ * @category constants
+ * @since 0.1.0
+ */
+export const auth0: ReuseProfile = { name: "auth0", graceMillis: 0, rotates: "sometimes" }
 
 /**
  * Another server, or another setting of a known one.

@@ -5,9 +5,13 @@ import * as Redacted from "effect/Redacted"
 import * as oauth from "oauth4webapi"
 import { Canary } from "surety/testing"
 import type { Tokens } from "surety/credential/Tokens"
+import * as AuthorizationCode from "../src/AuthorizationCode.ts"
 import * as ClientAuth from "../src/ClientAuth.ts"
 import * as ClientCredentials from "../src/ClientCredentials.ts"
+import * as Introspection from "../src/Introspection.ts"
+import * as MemoryTransactionStore from "../src/MemoryTransactionStore.ts"
 import * as RefreshGrant from "../src/RefreshGrant.ts"
+import * as Revocation from "../src/Revocation.ts"
 import * as OidcServer from "./rig/OidcServer.ts"
 import * as Rig from "./rig/Rig.ts"
 
@@ -94,6 +98,36 @@ describe("nothing leaks", () => {
         ])
         return swept(program)
       })
+    )
+  }
+
+  const code = "canary-code-11f8e02ab7"
+  for (const [name, status, body] of answers) {
+    it.live(`A19: a person's grant: ${name}`, () =>
+      Effect.gen(function* () {
+        const client = Rig.svc(server.issuer, { auth: auths.secretPost })
+        const { redirectUri } = OidcServer
+        const { shop } = AuthorizationCode.make({ shop: { client, redirectUri, scopes: ["openid"], pushed: "always" } })
+        const { transaction } = yield* AuthorizationCode.make({
+          shop: { client, redirectUri, scopes: ["openid"] }
+        }).shop.begin()
+        const headers = { "content-type": "application/json", location: `https://evil.example/?t=${refresh}` }
+        const fault = { when: "before", act: { _tag: "answer", status, body, headers } } as const
+        for (const path of ["/token", "/token/introspection", "/token/revocation", "/request"]) {
+          server.faults([fault], path)
+        }
+        const query = new URLSearchParams({ code, state: transaction.state, iss: server.issuer })
+        const program = Effect.gen(function* () {
+          const token = Redacted.make(access)
+          yield* Canary.show("introspected", yield* Effect.exit(Introspection.introspect(client, token)))
+          yield* Canary.show("revoked", yield* Effect.exit(Revocation.revoke(client, token, "access_token")))
+          yield* Canary.show("pushed", yield* Effect.exit(shop.begin()))
+          yield* Canary.show("transaction", transaction)
+          return yield* shop.complete(`${redirectUri}?${query.toString()}`, transaction)
+        }).pipe(Effect.provide([Rig.transport, MemoryTransactionStore.layer]))
+        const exit = yield* Canary.assertNoLeak(program, [...canaries, code, transaction.verifier])
+        assert.isTrue(Exit.isFailure(exit))
+      }).pipe(Effect.provide(Rig.transport))
     )
   }
 
