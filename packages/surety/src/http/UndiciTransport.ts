@@ -54,7 +54,8 @@ export const layerWith = (options: Options): Layer.Layer<Transport> =>
               pipelining: 1,
               // over HTTP/2 undici sends a refused stream again by itself, and takes a body that was cut off for whole
               allowH2: false,
-              connect: { timeout: millis(options.connectTimeout ?? "5 seconds") },
+              // said here, because `NODE_TLS_REJECT_UNAUTHORIZED=0` would switch the check off for the whole process
+              connect: { timeout: millis(options.connectTimeout ?? "5 seconds"), rejectUnauthorized: true },
               keepAliveTimeout: millis(options.keepAlive ?? "4 seconds"),
               // the engine owns time: an attempt is cancelled from outside
               headersTimeout: 0,
