@@ -457,6 +457,21 @@ describe("a process that is paused", () => {
   )
 
   it.effect(
+    "between the lease and the mark, while a person puts a new grant: the old token is not sent, the new grant is used",
+    () =>
+      Effect.gen(function* () {
+        const { login, process, server } = yield* world()
+        const source = yield* process({
+          onStep: (moment) => (moment === "acquired" ? Effect.asVoid(Effect.orDie(login)) : Effect.void)
+        })
+        const held = yield* source.issue(start)
+        const issued = yield* within(1000, source.issue(next(held)))
+        assert.strictEqual(tokenOf(issued), "access-2")
+        assert.strictEqual(server.requests.length, 0)
+      })
+  )
+
+  it.effect(
     "after the answer, while a person puts a new grant: what it has is dropped, and the new grant is used",
     () =>
       Effect.gen(function* () {
@@ -539,6 +554,8 @@ describe("a store that is down", () => {
       Effect.gen(function* () {
         const { down, process, server } = yield* world()
         const one = yield* process({
+          // the slower one of the two, if the lease were free
+          pollEvery: "1 second",
           onStep: (moment) => Effect.sync(() => void (moment === "answered" && down.add("commit")))
         })
         const two = yield* process()
