@@ -13,6 +13,7 @@ import * as Redacted from "effect/Redacted"
 import * as oauth from "oauth4webapi"
 import * as Credential from "surety/Credential"
 import type { Issued } from "surety/credential/Issued"
+import * as LiveSecrets from "surety/credential/LiveSecrets"
 import type { OwnSecret } from "surety/credential/OwnSecret"
 import type { Because, SourceFailure } from "surety/credential/Source"
 import { OAuthFailure } from "./OAuthFailure.ts"
@@ -110,7 +111,12 @@ export const use = <A, R>(
       return run(() => oauth.None())
     default: {
       const prove = auth._tag === "SecretPost" ? oauth.ClientSecretPost : basic(auth.written)
-      return withSecret(auth.secret, (secret) => run(() => prove(Redacted.value(secret))))
+      return withSecret(auth.secret, (secret) =>
+        LiveSecrets.during(
+          secret,
+          run(() => prove(Redacted.value(secret)))
+        )
+      )
     }
   }
 }

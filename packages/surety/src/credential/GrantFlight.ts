@@ -29,6 +29,7 @@ import * as GrantRule from "./GrantRule.ts"
 import type { GrantRecord } from "./GrantStore.ts"
 import * as GrantTrail from "./GrantTrail.ts"
 import type { Issued } from "./Issued.ts"
+import * as LiveSecrets from "./LiveSecrets.ts"
 import { type Ask, SourceFailure } from "./Source.ts"
 import type { RefreshFailed, Tokens } from "./Tokens.ts"
 
@@ -165,7 +166,10 @@ const lost = (detail: string): RefreshFailed => ({
 
 /** Whatever else a refresh does, the token may have arrived. */
 const refreshOnce = (holder: GrantHolder, tokens: Tokens): Effect.Effect<Answer> =>
-  Effect.suspend(() => holder.refresh(tokens)).pipe(
+  LiveSecrets.during(
+    tokens.refreshToken,
+    Effect.suspend(() => holder.refresh(tokens))
+  ).pipe(
     Effect.map((tokens): Answer => ({ _tag: "Refreshed", tokens })),
     Effect.timeoutOrElse({
       duration: holder.refreshTimeoutMillis,

@@ -133,6 +133,24 @@ export const holdScoped = (secret: Redacted.Redacted<string>): Effect.Effect<voi
   )
 
 /**
+ * Holds a secret while an effect runs: a refresh token on its way, a client secret in a form. Without one, nothing is held.
+ *
+ * @category running
+ * @since 0.1.0
+ */
+export const during = <A, E, R>(
+  secret: Redacted.Redacted<string> | undefined,
+  effect: Effect.Effect<A, E, R>
+): Effect.Effect<A, E, R> =>
+  secret === undefined
+    ? effect
+    : Effect.acquireUseRelease(
+        Effect.sync(() => hold(secret)),
+        () => effect,
+        () => Effect.sync(() => release(secret))
+      )
+
+/**
  * Whether any secret is held.
  *
  * @category running

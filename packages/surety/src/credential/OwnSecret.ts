@@ -10,6 +10,7 @@
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import type { Issued } from "./Issued.ts"
+import * as LiveSecrets from "./LiveSecrets.ts"
 import type { Source, SourceFailure } from "./Source.ts"
 
 /**
@@ -29,8 +30,13 @@ export type OwnSecret = Redacted.Redacted<string> | Source
  */
 export const use = <A>(
   own: OwnSecret,
-  run: (secret: Redacted.Redacted<string>) => Effect.Effect<A, SourceFailure>
+  request: (secret: Redacted.Redacted<string>) => Effect.Effect<A, SourceFailure>
 ): Effect.Effect<A, SourceFailure> => {
+  const run = (secret: Redacted.Redacted<string>): Effect.Effect<A, SourceFailure> =>
+    LiveSecrets.during(
+      secret,
+      Effect.suspend(() => request(secret))
+    )
   if (Redacted.isRedacted(own)) return run(own as Redacted.Redacted<string>)
   const source = own as Source
   return Effect.flatMap(source.issue({ because: "start", previous: undefined, rejected: new Set() }), (first) =>

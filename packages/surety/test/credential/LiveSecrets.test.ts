@@ -189,3 +189,20 @@ describe("LiveSecrets", () => {
     assert.strictEqual(scrubbed, "<redacted>+<redacted>")
   }, 60_000)
 })
+
+describe("LiveSecrets.during", () => {
+  it.effect("hides a secret while its request runs, and lets it go afterwards, also when that fails", () =>
+    Effect.gen(function* () {
+      const secret = Redacted.make("refresh-token-of-a-test")
+      const text = "sent refresh-token-of-a-test"
+      const seen: Array<string> = []
+      const request = Effect.suspend(() => {
+        seen.push(LiveSecrets.scrub(text))
+        return Effect.fail("down" as const)
+      })
+      yield* Effect.flip(LiveSecrets.during(secret, request))
+      assert.deepStrictEqual(seen, ["sent <redacted>"])
+      assert.strictEqual(LiveSecrets.scrub(text), text)
+    })
+  )
+})
