@@ -6,7 +6,7 @@ import * as Redacted from "effect/Redacted"
 import * as SqlClient from "effect/sql/SqlClient"
 import * as Tracer from "effect/Tracer"
 import * as fc from "fast-check"
-import { spawn } from "node:child_process"
+import { type ChildProcess, spawn } from "node:child_process"
 import { mkdtempSync, readFileSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
@@ -36,14 +36,22 @@ const fresh = (database: Database, options?: SqlGrantStore.Options) => {
   return { table, layer: store.pipe(Layer.provideMerge(database.client())) }
 }
 
+/** A process that shares the grant, for as long as the test runs. */
 const child = (database: Database, table: string, ...args: ReadonlyArray<string>) =>
-  spawn(
-    process.execPath,
-    [join(import.meta.dirname, "holder.ts"), database.dialect, database.place, table, "acme", ...args],
-    { stdio: ["ignore", "pipe", "inherit"] }
+  Effect.acquireRelease(
+    Effect.sync(() => {
+      const program = [join(import.meta.dirname, "holder.ts"), database.dialect, database.place, table, "acme", ...args]
+      return spawn(process.execPath, program, { stdio: ["ignore", "pipe", "inherit"] })
+    }),
+    (process_) => Effect.sync(() => process_.kill("SIGKILL"))
   )
 
-const exitOf = (process_: ReturnType<typeof child>) =>
+const newFolder = Effect.acquireRelease(
+  Effect.sync(() => mkdtempSync(join(tmpdir(), "surety-turns-"))),
+  (folder) => Effect.sync(() => rmSync(folder, { recursive: true, force: true }))
+)
+
+const exitOf = (process_: ChildProcess) =>
   Effect.promise(() => new Promise<number | null>((resolve) => process_.once("exit", (code) => resolve(code))))
 
 /** One operation of the port; fences and versions are few, so that many are right. */
@@ -129,8 +137,10 @@ onEach("grants", (database) => {
       Effect.gen(function* () {
         const { layer, table } = fresh(database)
         yield* Effect.void.pipe(Effect.provide(layer))
-        const folder = mkdtempSync(join(tmpdir(), "surety-turns-"))
-        const processes = Array.from({ length: 4 }, () => child(database, table, "turns", folder, "25"))
+        const folder = yield* newFolder
+        const processes = yield* Effect.all(
+          Array.from({ length: 4 }, () => child(database, table, "turns", folder, "25"))
+        )
         const codes = yield* Effect.forEach(processes, exitOf, { concurrency: "unbounded" })
         assert.deepStrictEqual(codes, [0, 0, 0, 0])
         const turns = readFileSync(join(folder, "log"), "utf8").trim().split("\n")
@@ -140,7 +150,6 @@ onEach("grants", (database) => {
           Array.from({ length: 100 }, (_, index) => index + 1)
         )
         assert.strictEqual(new Set(turns.map((line) => line.split(" ")[1])).size, 4)
-        rmSync(folder, { recursive: true })
       }),
     60_000
   )
@@ -152,7 +161,7 @@ onEach("grants", (database) => {
         const { layer, table } = fresh(database)
         yield* Effect.gen(function* () {
           const store = yield* GrantStore
-          const holder = child(database, table, "hold", "1200")
+          const holder = yield* child(database, table, "hold", "1200")
           const before = performance.now()
           yield* Effect.promise(() => new Promise((resolve) => holder.stdout.once("data", resolve)))
           const acquiredBy = performance.now()
