@@ -59,7 +59,7 @@ export const source = (client: Client, options: Options): Effect.Effect<Source, 
       profile: options.profile,
       refresh: yield* refresh(client, options),
       refreshTimeout: refreshTimeoutMillis,
-      leaseFor: options.leaseFor ?? Math.max(30_000, refreshTimeoutMillis * 2),
+      leaseFor: options.leaseFor ?? Math.max(20_000, refreshTimeoutMillis * 2),
       revoke: (tokens) =>
         Effect.mapError(
           Effect.provideService(revokeGrant(client, tokens), Transport, transport),
