@@ -23,7 +23,7 @@ const refused = Refused.wire([400, 401, 403, 404, 422], {
   encode: ({ message }) => ({ body: { message } })
 })
 const policy = {
-  timeout: { attempt: "500 millis", total: "5 seconds" },
+  timeout: { attempt: "4 seconds", total: "20 seconds" },
   failures: [refused],
   retry: { ...RetryMatrix.transport(quick), Refused: Backoff.never }
 } as const
@@ -58,7 +58,7 @@ const operations = {
   ),
   watch: HttpOperation.stream(
     HttpApiEndpoint.get("watch", "/watch", { success: HttpApiSchema.StreamNdjson({ schema: Item }) }),
-    { ...policy, idle: "500 millis" }
+    { ...policy, idle: "4 seconds" }
   )
 }
 

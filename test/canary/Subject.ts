@@ -1,4 +1,4 @@
-/** Every shipped provider with one call of each operation, and waits short enough for sockets. */
+/** Every shipped provider with one call of each operation, and retries that are soon over. */
 import * as Effect from "effect/Effect"
 import type * as Layer from "effect/Layer"
 import type * as Redacted from "effect/Redacted"
@@ -30,7 +30,7 @@ export interface Needed {
 }
 
 const quick = Backoff.exponential({ base: "1 millis", cap: "2 millis", maxAttempts: 2, jitter: "full" })
-const time = { attempt: "500 millis", total: "5 seconds" } as const
+const time = { attempt: "4 seconds", total: "20 seconds" } as const
 const rules = { transient: quick, throttled: quick }
 const deployment = {
   owner: "test",

@@ -1,4 +1,5 @@
 /** All calls of a provider on several servers at once, with every sink attached. */
+import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
@@ -27,7 +28,7 @@ export const sweep = (
   subject: Subject,
   places: ReadonlyArray<Place>,
   secret: string,
-  clock: "virtual" | "real" = "virtual"
+  options: { readonly clock: "virtual" | "real"; readonly patience?: Duration.Input } = { clock: "virtual" }
 ): Effect.Effect<ReadonlyArray<Exit.Exit<unknown, unknown>>, Canary.LeakFound> =>
   run(
     subject,
@@ -35,7 +36,7 @@ export const sweep = (
       subject.layerAt(url).pipe(Layer.provide([transport, subject.credentials(Redacted.make(secret))]))
     ),
     secret,
-    { clock, logs: places.map((place) => place.log) }
+    { ...options, logs: places.map((place) => place.log) }
   )
 
 /** The same through `layerFake`, with the secret that it calls with. */
@@ -46,14 +47,21 @@ const run = (
   subject: Subject,
   layers: ReadonlyArray<Layer.Layer<Service>>,
   secret: string,
-  options: { readonly clock: "virtual" | "real"; readonly logs: ReadonlyArray<ExchangeLog.ExchangeLog> }
+  options: {
+    readonly clock: "virtual" | "real"
+    /** how long the caller waits for a call, before it interrupts it */
+    readonly patience?: Duration.Input
+    readonly logs: ReadonlyArray<ExchangeLog.ExchangeLog>
+  }
 ): Effect.Effect<ReadonlyArray<Exit.Exit<unknown, unknown>>, Canary.LeakFound> =>
   Effect.gen(function* () {
     const ends: Array<Exit.Exit<unknown, unknown>> = []
     const calls = layers.flatMap((layer, at) => {
       return Object.entries(subject.calls).map(([operation, call]) =>
         Effect.gen(function* () {
-          const exit = yield* Effect.exit(Effect.withSpan(call(layer), operation))
+          const exit = yield* Effect.exit(
+            Effect.withSpan(Effect.timeout(call(layer), options.patience ?? "2 hours"), operation)
+          )
           yield* Canary.show(`${operation} ${at}`, exit)
           if (Exit.isFailure(exit)) yield* Effect.logError(operation, exit.cause)
           ends.push(exit)

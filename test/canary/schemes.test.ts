@@ -35,7 +35,8 @@ for (const name of names) {
     const subject = scheme(name)
     const all = Object.keys(subject.calls).length
 
-    for (const [what, secret] of Object.entries(secrets)) {
+    // a signature sends no secret: one is enough
+    for (const [what, secret] of Object.entries(secrets).slice(0, name.includes("signature") ? 1 : undefined)) {
       const statuses = what === "letters and digits" ? [301, 400, 401, 422, 500] : [401, 422]
       it.effect(`keeps ${what} out of everything when ${statuses.join(", ")} quote it in ${shapes} shapes`, () =>
         Effect.gen(function* () {

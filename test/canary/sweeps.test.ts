@@ -65,9 +65,10 @@ for (const subject of shipped) {
 
     const statuses = [301, 304, 307, 400, 401, 402, 403, 404, 409, 410, 418, 422, 424, 429, 451, 500, 503]
     for (const status of statuses) {
-      it.effect(`keeps it out of everything when a ${status} quotes it, in ${Echo.shapeNames.length} shapes`, () =>
+      const shapes = [400, 401, 422, 500].includes(status) ? Echo.shapeNames : Echo.shapeNames.slice(0, 4)
+      it.effect(`keeps it out of everything when a ${status} quotes it, in ${shapes.length} shapes`, () =>
         Effect.gen(function* () {
-          const servers = Echo.shapeNames.map((shape) => Echo.make(secret, { status, shape }))
+          const servers = shapes.map((shape) => Echo.make(secret, { status, shape }))
           const ends = yield* sweep(subject, servers)
           assert.strictEqual(ends.filter(Exit.isFailure).length, operations.length * servers.length)
           for (const { seen } of servers) {

@@ -34,20 +34,10 @@ export const pieces = (
   renderers: Readonly<Record<string, Renderer>> = {}
 ): ReadonlyArray<Piece> => {
   const made: Array<Piece> = []
-  const add = (sink: Sink, how: string, write: () => string | undefined): void => {
-    let text: string | undefined
-    try {
-      text = write()
-    } catch (error) {
-      // a renderer that fails may quote what it could not render
-      for (const found of CanaryWalk.walk(error, how).texts)
-        made.push({ sink, where: `${name}, ${how}`, text: found.text })
-    }
-    if (text !== undefined && text.length > 0) made.push({ sink, where: `${name}, ${how}`, text })
-  }
   const walked = CanaryWalk.walk(value, name)
   const isLarge = walked.objects > large
   const depth = isLarge ? 4 : Number.POSITIVE_INFINITY
+  const add = adder(made, name)
   add("text", "String", () => String(value))
   if (value instanceof Error) {
     add("text", "message", () => value.message)
@@ -55,7 +45,8 @@ export const pieces = (
   }
   add("json", "JSON.stringify", () => json(value, depth))
   add("inspect", "util.inspect", () => inspect(value))
-  for (const [how, options] of inspections) add("inspect", how, () => inspect(value, { ...whole, ...options, depth }))
+  add("inspect", "util.inspect deep", () => inspect(value, { ...whole, depth }))
+  add("inspect", "util.inspect raw", () => inspect(value, { ...raw, depth }))
   add("inspect", "%o", () => format("%o", value))
   add("clone", "structuredClone", () => {
     const copy: unknown = structuredClone(value)
@@ -69,6 +60,37 @@ export const pieces = (
 }
 
 /**
+ * What a sink that takes values, and not texts, can make of one: the renderings that see the most.
+ *
+ * @category conversions
+ * @since 0.1.0
+ */
+export const received = (value: unknown, sink: Sink, name: string): ReadonlyArray<Piece> => {
+  const made: Array<Piece> = []
+  const walked = CanaryWalk.walk(value, name)
+  const depth = walked.objects > large ? 4 : Number.POSITIVE_INFINITY
+  const add = adder(made, name)
+  add(sink, "String", () => String(value))
+  add(sink, "JSON.stringify", () => json(value, depth))
+  add(sink, "util.inspect deep", () => inspect(value, { ...whole, depth }))
+  for (const found of walked.texts) made.push({ sink, where: found.path, text: found.text })
+  return made
+}
+
+const adder =
+  (made: Array<Piece>, name: string) =>
+  (sink: Sink, how: string, write: () => string | undefined): void => {
+    const where = `${name}, ${how}`
+    try {
+      const text = write()
+      if (text !== undefined && text.length > 0) made.push({ sink, where, text })
+    } catch (error) {
+      // a renderer that fails may quote what it could not render
+      for (const { text } of CanaryWalk.walk(error, how).texts) made.push({ sink, where, text })
+    }
+  }
+
+/**
  * What a console writes for these arguments.
  *
  * @category conversions
@@ -79,11 +101,7 @@ export const line: (...args: ReadonlyArray<unknown>) => string = format
 const large = 2_000
 
 const whole = { maxArrayLength: null, maxStringLength: null }
-
-const inspections: ReadonlyArray<readonly [string, Parameters<typeof inspect>[1]]> = [
-  ["util.inspect deep", {}],
-  ["util.inspect raw", { showHidden: true, getters: true, customInspect: false }]
-]
+const raw = { ...whole, showHidden: true, getters: true, customInspect: false }
 
 /** As a logger writes it: a value that is met again on its own path is left out. */
 const json = (value: unknown, depth: number): string | undefined => {
