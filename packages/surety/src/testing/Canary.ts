@@ -123,8 +123,9 @@ export interface Swept<out A, out E> {
  * **Gotchas**   Not swept: the heap, core dumps, `process.report`, `NODE_DEBUG`; what a program does after it has ended;
  * loggers, tracers and metric registries that the program itself provides (what they print is). Not found: a secret that
  * is split over two texts, encrypted, compressed, or reversed; nor the last characters of one, as providers show them. Of
- * a value with more than 2,000 objects in it texts are made of the first 4 levels only; the walk sees all of it. A program whose result holds the secret leaks: map it
- * away first. Programs that run at the same time in one process share standard output.
+ * a value with more than 2,000 objects in it texts are made of the first 4 levels only; the walk sees all of it. A program
+ * whose result holds the secret leaks: map it away first. Programs that run at the same time in one process share
+ * standard output.
  *
  * **Example** (An error that quotes what it was sent)
  *

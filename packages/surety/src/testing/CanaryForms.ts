@@ -77,8 +77,8 @@ export interface Hit {
   readonly form: Form
 }
 
-/** A part, and a secret, of fewer characters stands in other texts by chance. */
-export const shortest = 8
+// a part, and a secret, of fewer characters stands in other texts by chance
+const shortest = 8
 
 const fragmentLength = 12
 const fragmentStride = 4
