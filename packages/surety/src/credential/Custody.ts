@@ -259,8 +259,12 @@ export class Custody {
     const isNews = reason !== "reauthorize" || this.#failing?.reason !== reason || this.#failing.failures === 0
     const failures = (this.#failing?.failures ?? 0) + 1
     this.#failing = { reason, detail, failures, wallMillis: this.#time.wall() }
-    const { millis } = NegativeCache.decide({ reason, retryAfterMillis, failures, random: this.#random() })
-    this.#askAgainAt = this.#time.now() + millis
+    const waitMillis = (random: number) => NegativeCache.decide({ reason, retryAfterMillis, failures, random }).millis
+    const now = this.#time.now()
+    // the end of what is held is worth a question of its own: from then on calls fail until one is asked
+    const end = reason === "unavailable" ? (this.usable(now)?.instants.endMillis ?? Infinity) : Infinity
+    const millis = Math.max(waitMillis(0), Math.min(waitMillis(this.#random()), end - now))
+    this.#askAgainAt = now + millis
     this.#signals.failed[reason].value++
     if (!isNews) return Effect.void
     if (asked.purpose === "look") trail.record("requested", purposes.look, { moment: asked.moment, held: this.#held })
