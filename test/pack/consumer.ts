@@ -2,6 +2,7 @@
 import * as GitHub from "@surety/github"
 import * as GitHubTesting from "@surety/github/testing"
 import * as OAuth from "@surety/oauth"
+import * as Ops from "@surety/ops"
 import * as Sql from "@surety/sql"
 import * as Stripe from "@surety/stripe"
 import * as StripeTesting from "@surety/stripe/testing"
@@ -57,6 +58,7 @@ const entries: ReadonlyArray<object> = [
   GitHub,
   GitHubTesting,
   OAuth,
+  Ops,
   Sql,
   Stripe,
   StripeTesting,

@@ -4,6 +4,7 @@ for (const path of [
   "@surety/stripe/internal/anything",
   "@surety/github/internal/anything",
   "@surety/oauth/internal/anything",
+  "@surety/ops/internal/anything",
   "@surety/sql/internal/Boundary"
 ]) {
   const code = await import(path).then(
