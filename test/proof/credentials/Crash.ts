@@ -2,7 +2,10 @@
  * Kill -9 of the process that holds the lease, at every place of a refresh, while other processes wait for it: with the
  * certified server, where a refresh token that comes twice ends the grant, and with one that forgives for a while.
  *
- * What must hold: the grant survives and no call of the others fails, or, where the server has rotated and nobody has
+ * In most of them the access token has ended, so that calls wait for the refresh; in four it is renewed in good time, and
+ * calls go on with it.
+ *
+ * What must hold: no call fails while the access token is good; the grant survives and no call of the others fails, or, where the server has rotated and nobody has
  * kept what it gave, the grant ends: told to every caller, audited once over all processes, and asked for no more.
  */
 import { join } from "node:path"
@@ -11,7 +14,7 @@ import type { Call, GrantConfig, Put, Stored } from "./Grant.ts"
 import type { Ground } from "./Ground.ts"
 import * as Issuer from "./Issuer.ts"
 import type { Ended } from "./Observed.ts"
-import { isStep, mayEnd, type Place, places } from "./Steps.ts"
+import { isStep, mayEnd, type Place, places, placesInTime } from "./Steps.ts"
 import type * as Stores from "./Stores.ts"
 import * as Trail from "./Trail.ts"
 
@@ -25,6 +28,8 @@ export interface Options {
 export interface Found {
   readonly server: Issuer.Issuer["name"]
   readonly place: Place
+  /** The access token when the holder is killed. */
+  readonly token: Token
   readonly end: "survived" | "reauthorize" | "neither"
   readonly verdict: "as promised" | "broken"
   /** Requests to the token endpoint, the killed one's included. */
@@ -32,6 +37,8 @@ export interface Found {
   /** Those that came after the first answer to the processes that waited. */
   readonly refreshesAfter: number
   readonly auditEvents: number
+  /** Calls while the token that the holder was to renew was still good. */
+  readonly before: { readonly calls: number; readonly failed: number }
   readonly okCalls: number
   readonly failedCalls: number
   readonly failures: Readonly<Record<string, number>>
@@ -39,11 +46,22 @@ export interface Found {
   readonly recoveredMillis: number
 }
 
+export type Token = "ended" | "good"
+
 const atOnce = 4
 /** How long a dead process keeps the others waiting. */
 const lease = { leaseMillis: 3_000, timeoutMillis: 1_500 }
-/** Long enough for one token to last a scenario. */
-const lifeSeconds = 60
+/** One token outlasts a scene. */
+const longLifeSeconds = 60
+/**
+ * A token of 16 seconds is renewed after 11.2 to 11.7, calls wait for that from 13.6 on, and it is used until 14.4; the
+ * lease of a process that is killed as soon as it has begun ends at about 14.
+ */
+const shortLifeSeconds = 16
+const advisoryMillis = 11_750
+const mandatoryMillis = 13_600
+const endOfUseMillis = 14_400
+const shortLease = { leaseMillis: 2_200, timeoutMillis: 900 }
 const graceMillis = 20_000
 
 export const run = async (ground: Ground, options: Options): Promise<ReadonlyArray<Found>> => {
@@ -51,8 +69,10 @@ export const run = async (ground: Ground, options: Options): Promise<ReadonlyArr
   const names = Array.from({ length: options.waiting }, (_, index) => `waiting-${index + 1}`)
   const start = (name: string) => ground.child(name, "grant-process.ts", { name, store: store.address })
   const waiting = await Promise.all(names.map(start))
-  const scenes = (["oidc", "grace"] as const).flatMap((server) =>
-    places.map((place): Scene => ({ server, place, waiting, start }))
+  const scenes = (["good", "ended"] as const).flatMap((token) =>
+    (["oidc", "grace"] as const).flatMap((server) =>
+      (token === "good" ? placesInTime : places).map((place): Scene => ({ server, place, token, waiting, start }))
+    )
   )
   const found: Array<Found> = []
   let next = 0
@@ -62,7 +82,9 @@ export const run = async (ground: Ground, options: Options): Promise<ReadonlyArr
       if (scene === undefined) return
       const end = await killAt(ground, options, scene)
       found[at] = end
-      ground.progress(`crash on ${options.store}: ${scene.server}, ${scene.place}: ${end.end}, ${end.verdict}`)
+      ground.progress(
+        `crash on ${options.store}: ${scene.server}, ${scene.place}, token ${scene.token}: ${end.end}, ${end.verdict}`
+      )
     }
   }
   try {
@@ -77,35 +99,60 @@ export const run = async (ground: Ground, options: Options): Promise<ReadonlyArr
 interface Scene {
   readonly server: Issuer.Issuer["name"]
   readonly place: Place
+  readonly token: Token
   readonly waiting: ReadonlyArray<Child>
   readonly start: (name: string) => Promise<Child>
 }
 
 const killAt = async (ground: Ground, options: Options, scene: Scene): Promise<Found> => {
-  const { place, server, waiting } = scene
-  const key = `crash/${server}/${place}`
+  const { place, server, token, waiting } = scene
+  const key = `crash/${server}/${place}/${token}`
+  const lifeSeconds = token === "good" ? shortLifeSeconds : longLifeSeconds
   const trail = join(ground.folder, `${key.replaceAll("/", "-")}.jsonl`)
   const issuer = await (server === "oidc"
     ? Issuer.oidc(ground.secrets, lifeSeconds)
     : Issuer.grace(ground.secrets, lifeSeconds * 1_000, graceMillis))
   const holder = await scene.start(`holder of ${key}`)
   try {
-    const config: GrantConfig = { key, trail, ...issuer.address, graceMillis: issuer.graceMillis, lease }
+    const config: GrantConfig = {
+      key,
+      trail,
+      ...issuer.address,
+      graceMillis: issuer.graceMillis,
+      lease: token === "good" ? shortLease : lease
+    }
     await holder.ask("put", { key, refreshToken: await issuer.mint() } satisfies Put)
     await Promise.all(waiting.map((child) => child.ask("open", config)))
     await holder.ask("open", { ...config, stopAt: isStep(place) ? place : undefined } satisfies GrantConfig)
 
     const call: Call = { key, fibers: options.fibers }
+    const all = (asked: Call) => waiting.map((child) => child.ask<Ended>("call", asked))
+    if (token === "good") {
+      await Promise.all(all(call))
+      await holder.ask("call", call)
+    }
+    const bornAt = Date.now() - issuer.ageMillis()
+    const untilAge = (millis: number) => bornAt + millis - Date.now()
+    if (token === "good") await pause(untilAge(advisoryMillis))
+    // a call that begins in the mandatory window may wait beyond the end
+    const forMillis = untilAge(mandatoryMillis) - 300
+    const refreshed = issuer.seen.refreshes
     const stop = stopAt(issuer, holder, place)
     // it ends with its process
     holder.ask("call", call).catch(() => {})
     await stop.reached
-    const waited = waiting.map((child) => child.ask<Ended>("call", call))
+    const meanwhile = token === "good" ? all({ ...call, forMillis }) : []
+    let waited = token === "good" ? [] : all(call)
     // they have looked at the store by now, and found the lease held
     await pause(400)
     await holder.kill()
     const killedAt = performance.now()
     stop.goOn()
+    const served = await Promise.all(meanwhile)
+    if (token === "good") {
+      await pause(untilAge(endOfUseMillis) + 50)
+      waited = all(call)
+    }
     const first = await Promise.race(waited.map((one) => one.then(() => performance.now() - killedAt)))
     const ends = await Promise.all(waited)
     const before = issuer.seen.refreshes
@@ -118,8 +165,10 @@ const killAt = async (ground: Ground, options: Options, scene: Scene): Promise<F
     const found = {
       server,
       place,
+      token,
       ...summed(ends, stored?.state),
-      refreshes: issuer.seen.refreshes,
+      before: callsOf(served),
+      refreshes: issuer.seen.refreshes - refreshed,
       refreshesAfter: issuer.seen.refreshes - before,
       auditEvents: Trail.read(trail).filter(({ kind }) => kind === "reauthorize").length,
       recoveredMillis: Math.round(first)
@@ -151,6 +200,11 @@ const stopAt = (issuer: Issuer.Issuer, holder: Child, place: Place) => {
   return { reached: reached.promise, goOn: dead.resolve }
 }
 
+const callsOf = (ends: ReadonlyArray<Ended>): Found["before"] => {
+  const { failedCalls, okCalls } = summed(ends, undefined)
+  return { calls: okCalls + failedCalls, failed: failedCalls }
+}
+
 const summed = (ends: ReadonlyArray<Ended>, state: string | undefined) => {
   const failures: Record<string, number> = {}
   let okCalls = 0
@@ -172,12 +226,12 @@ const unavailable = "NotAttempted(CredentialUnavailable)"
 
 /** A request more than the one that was killed, and none once the others know. */
 const isAsPromised = (found: Omit<Found, "verdict">, graceMillis: number): boolean => {
-  if (found.refreshes > 2 || found.refreshesAfter > 0) return false
+  if (found.refreshes > 2 || found.refreshesAfter > 0 || found.before.failed > 0) return false
   if (found.end === "survived") return found.auditEvents === 0
   return found.end === "reauthorize" && mayEnd(found.place, graceMillis) && found.auditEvents === 1
 }
 
 export const holds = (found: ReadonlyArray<Found>): boolean =>
-  found.length === 2 * places.length && found.every(({ verdict }) => verdict === "as promised")
+  found.length === 2 * (places.length + placesInTime.length) && found.every(({ verdict }) => verdict === "as promised")
 
-const pause = (millis: number): Promise<void> => new Promise((done) => setTimeout(done, millis))
+const pause = (millis: number): Promise<void> => new Promise((done) => setTimeout(done, Math.max(0, millis)))

@@ -44,9 +44,9 @@ export interface Issuer {
     readonly apiUrl: string
   }
   readonly seen: Readonly<Seen>
-  readonly lifeMillis: number
-  /** When the newest access token ends by the server's clock. */
+  /** When the newest access token ends by the server's clock, and how old it is. */
   readonly newestEndsAt: () => number
+  readonly ageMillis: () => number
   /** A new grant of a person: its refresh token. */
   readonly mint: () => Promise<string>
   readonly gate: (gate: Gate | undefined) => void
@@ -92,8 +92,8 @@ export const oidc = async (secrets: Secrets, accessTokenSeconds: number): Promis
     graceMillis: 0,
     address: { issuer: server.issuer, discovery: "yes", tokenUrl: `${server.issuer}/token`, apiUrl: api.url },
     seen,
-    lifeMillis: accessTokenSeconds * 1_000,
     newestEndsAt: () => newestEndsAt,
+    ageMillis: () => Date.now() - newestEndsAt + accessTokenSeconds * 1_000,
     mint: async () => secrets.add("refresh token", await server.mintRefreshToken()),
     gate: (next) => void (gate = next),
     close: async () => {
@@ -154,8 +154,8 @@ export const grace = async (secrets: Secrets, lifeMillis: number, graceMillis: n
     graceMillis,
     address: { issuer: server.url, discovery: "no", tokenUrl: `${server.url}/token`, apiUrl: api.url },
     seen,
-    lifeMillis,
     newestEndsAt: () => newestEndsAt,
+    ageMillis: () => Date.now() - newestEndsAt + lifeMillis,
     mint: async () => {
       const minted = unguessable()
       refreshTokens.set(minted, { family: { over: "no" }, usedAt: undefined })

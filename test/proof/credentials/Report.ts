@@ -54,10 +54,24 @@ export const text = (found: Found): string => {
     lines.push(`Kill -9 of the process that holds the lease (${seconds.crash} s)`)
     lines.push(
       ...table(
-        ["server", "killed when", "end", "refreshes", "after", "audited", "failed calls", "recovered ms", ""],
+        [
+          "server",
+          "killed when",
+          "token",
+          "failed before its end",
+          "end",
+          "refreshes",
+          "after",
+          "audited",
+          "failed calls",
+          "recovered ms",
+          ""
+        ],
         crashes.map((one) => [
           one.server,
           one.place,
+          one.token,
+          one.token === "good" ? `${one.before.failed} of ${one.before.calls}` : "",
           one.end,
           one.refreshes,
           one.refreshesAfter,

@@ -20,6 +20,9 @@ export const places: ReadonlyArray<Place> = [
   "released"
 ]
 
+/** Those that are tried as well while the access token is good: the refresh was not sent, and its answer was not read. */
+export const placesInTime: ReadonlyArray<Place> = ["marked", "judged"]
+
 export const isStep = (place: Place): place is Step => !["lost", "judged late", "judged"].includes(place)
 
 /** Only where the server has rotated and nobody has kept what it gave may a grant end, and then only without a grace. */

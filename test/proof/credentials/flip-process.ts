@@ -28,6 +28,8 @@ export interface Traffic {
   readonly ok: number
   readonly failures: Readonly<Record<string, number>>
   readonly millis: ReadonlyArray<number>
+  /** How long it took to begin all calls. */
+  readonly launchedMillis: number
 }
 
 /** So soon, because a run takes seconds. */
@@ -79,6 +81,7 @@ const traffic = ({ perSecond, seconds }: Options): Effect.Effect<Traffic, never,
       while (fibers.length < due) fibers.push(yield* Effect.forkChild(call))
       yield* Effect.sleep("4 millis")
     }
+    const launchedMillis = performance.now() - from
     yield* Effect.forEach(fibers, Fiber.await)
-    return { ok, failures, millis }
+    return { ok, failures, millis, launchedMillis }
   })
