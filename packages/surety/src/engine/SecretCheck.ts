@@ -28,7 +28,7 @@ export const unusable = (call: Call, secret: Redacted.Redacted<string>): Refusal
   const { declared, source } = credential
   if (!checked.has(secret)) {
     // a source that is written without types may give anything
-    const why = Redacted.isRedacted(secret) ? Credential.defectOf(Redacted.value(secret)) : "the source gave no secret"
+    const why = Redacted.isRedacted(secret) ? defectOf(secret) : "the source gave no secret"
     if (why !== undefined) return quietly(() => new Refusal.CredentialUnavailable({ credential: declared.name, why }))
     checked.add(secret)
   }
@@ -37,6 +37,16 @@ export const unusable = (call: Call, secret: Redacted.Redacted<string>): Refusal
   const missing = op.scopes.filter((scope) => !granted.includes(scope))
   if (missing.length === 0) return undefined
   return quietly(() => new Refusal.ScopeMissing({ credential: declared.name, missing, granted }))
+}
+
+const defectOf = (secret: Redacted.Redacted<string>): string | undefined => {
+  let text: string
+  try {
+    text = Redacted.value(secret)
+  } catch {
+    return "the secret was wiped"
+  }
+  return Credential.defectOf(text)
 }
 
 /**

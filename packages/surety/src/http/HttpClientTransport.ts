@@ -23,7 +23,7 @@ import * as Latch from "effect/Latch"
 import * as Layer from "effect/Layer"
 import * as Stream from "effect/Stream"
 import * as RedactedNames from "../credential/RedactedNames.ts"
-import { Transport, type TransportCode, type TransportFailure, type WireRequest } from "./Transport.ts"
+import { type Exchange, Transport, type TransportCode, type TransportFailure, type WireRequest } from "./Transport.ts"
 
 /**
  * A transport over the `HttpClient` in the context.
@@ -48,8 +48,16 @@ export const layer: Layer.Layer<Transport, never, HttpClient.HttpClient> = Layer
 export const make = (client: HttpClient.HttpClient): Transport => ({
   send: (request, handler) => {
     let seenHead: "yes" | "no" = "no"
+    let outgoing: HttpClientRequest.HttpClientRequest
+    try {
+      outgoing = requestOf(request)
+    } catch {
+      // the secret was wiped meanwhile; what is thrown may quote the request
+      handler.onError({ sent: "no", code: "invalid_request" })
+      return never
+    }
     const flowing = Latch.makeUnsafe(true)
-    const exchange = Effect.flatMap(client.execute(requestOf(request)), (response) =>
+    const exchange = Effect.flatMap(client.execute(outgoing), (response) =>
       Effect.suspend(() => {
         seenHead = "yes"
         handler.onHead(response.status, response.headers)
@@ -75,6 +83,8 @@ export const make = (client: HttpClient.HttpClient): Transport => ({
     }
   }
 })
+
+const never: Exchange = { cancel: () => {}, pause: () => {}, resume: () => {} }
 
 const isEmptyBody = (error: HttpClientError.HttpClientError): boolean => error.reason._tag === "EmptyBodyError"
 

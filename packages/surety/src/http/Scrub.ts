@@ -20,9 +20,15 @@ const shortestPart = 8
  * The forms in which a refusal may quote the secret, and each of the two parts that a secret of `Basic` has: as it is, as a
  * query writes it, and as base64 writes it, alone or inside of something longer (`Basic` of a key and an empty password).
  */
-const formsOf = (secret: Redacted.Redacted<string> | undefined, status: number): ReadonlyArray<string> => {
+const formsOf = (secret: Redacted.Redacted<string> | undefined, status: number): ReadonlyArray<string> | "wiped" => {
   if (secret === undefined || (status >= 200 && status < 300)) return none
-  const value = Redacted.value(secret)
+  let value: string
+  try {
+    value = Redacted.value(secret)
+  } catch {
+    // the credential's scope was closed under the call: nobody can say any more what in the answer is the secret
+    return "wiped"
+  }
   if (value === "") return none
   const colon = value.indexOf(":")
   const parts = colon < 0 ? [] : [value.slice(0, colon), value.slice(colon + 1)]
@@ -52,13 +58,14 @@ const without = (forms: ReadonlyArray<string>, given: string): string =>
   forms.reduce((left, form) => (left.includes(form) ? left.replaceAll(form, hidden) : left), given)
 
 /**
- * The body of a refusal without the secret.
+ * The body of a refusal without the secret; empty when the secret was wiped meanwhile.
  *
  * @category running
  * @since 0.1.0
  */
 export const text = (secret: Redacted.Redacted<string> | undefined, status: number, body: string): string => {
   const forms = formsOf(secret, status)
+  if (forms === "wiped") return ""
   const plain = without(forms, body)
   return forms.length === 0 || !plain.includes("\\") ? plain : unescaped(forms, plain)
 }
@@ -86,8 +93,11 @@ const unescaped = (forms: ReadonlyArray<string>, body: string): string => {
   }
 }
 
+/** What a provider says with numbers, dates and names that are not its own. */
+const harmless = new Set(["content-length", "content-type", "date", "retry-after"])
+
 /**
- * The headers of a refusal without the secret.
+ * The headers of a refusal without the secret; few are left when the secret was wiped meanwhile.
  *
  * @category running
  * @since 0.1.0
@@ -98,6 +108,7 @@ export const headers = (
   received: WireHeaders
 ): WireHeaders => {
   const forms = formsOf(secret, status)
+  if (forms === "wiped") return Object.fromEntries(Object.entries(received).filter(([name]) => harmless.has(name)))
   if (forms.length === 0) return received
   if (!Object.values(received).some((header) => forms.some((form) => header.includes(form)))) return received
   return Object.fromEntries(Object.entries(received).map(([name, header]) => [name, without(forms, header)]))
