@@ -23,6 +23,8 @@ export interface Options {
   /** Processes that wait. */
   readonly waiting: number
   readonly fibers: number
+  /** Whether to wait until a person's new grant is found in the place of one that ended: half a minute. */
+  readonly revival: "waited for" | "left out"
 }
 
 export interface Found {
@@ -42,13 +44,15 @@ export interface Found {
   readonly okCalls: number
   readonly failedCalls: number
   readonly failures: Readonly<Record<string, number>>
+  /** How the calls went after a person had put a new grant in the place of one that ended. */
+  readonly revived: "yes" | "no" | undefined
   /** From the kill to the first answer to those who waited. */
   readonly recoveredMillis: number
 }
 
 export type Token = "ended" | "good"
 
-const atOnce = 4
+const atOnce = 5
 /** How long a dead process keeps the others waiting. */
 const lease = { leaseMillis: 3_000, timeoutMillis: 1_500 }
 /** One token outlasts a scene. */
@@ -162,16 +166,21 @@ const killAt = async (ground: Ground, options: Options, scene: Scene): Promise<F
       ends.push(...(await Promise.all(waiting.map((child) => child.ask<Ended>("call", call)))))
     }
     const stored = await waiting[0]?.ask<Stored>("stored", { key })
+    const summary = summed(ends, stored?.state)
     const found = {
       server,
       place,
       token,
-      ...summed(ends, stored?.state),
+      ...summary,
       before: callsOf(served),
       refreshes: issuer.seen.refreshes - refreshed,
       refreshesAfter: issuer.seen.refreshes - before,
       auditEvents: Trail.read(trail).filter(({ kind }) => kind === "reauthorize").length,
-      recoveredMillis: Math.round(first)
+      recoveredMillis: Math.round(first),
+      revived:
+        options.revival === "waited for" && summary.end === "reauthorize"
+          ? await revive(key, issuer, waiting, call)
+          : undefined
     }
     return { ...found, verdict: isAsPromised(found, issuer.graceMillis) ? "as promised" : "broken" }
   } finally {
@@ -179,6 +188,20 @@ const killAt = async (ground: Ground, options: Options, scene: Scene): Promise<F
     ground.trail(trail)
     await issuer.close()
   }
+}
+
+/** A dead grant's source is looked at every 30 seconds; nobody restarts anything. */
+const revive = async (
+  key: string,
+  issuer: Issuer.Issuer,
+  waiting: ReadonlyArray<Child>,
+  call: Call
+): Promise<"yes" | "no"> => {
+  await waiting[0]?.ask("put", { key, refreshToken: await issuer.mint() } satisfies Put)
+  const before = issuer.seen.refreshes
+  await pause(31_000)
+  const ends = await Promise.all(waiting.map((child) => child.ask<Ended>("call", call)))
+  return issuer.seen.refreshes === before + 1 && ends.every(({ ok }) => ok === call.fibers) ? "yes" : "no"
 }
 
 /** Stops the refresh of the holder at the place, wherever that is. */
@@ -226,6 +249,7 @@ const unavailable = "NotAttempted(CredentialUnavailable)"
 
 /** A request more than the one that was killed, and none once the others know. */
 const isAsPromised = (found: Omit<Found, "verdict">, graceMillis: number): boolean => {
+  if (found.revived === "no") return false
   if (found.refreshes > 2 || found.refreshesAfter > 0 || found.before.failed > 0) return false
   if (found.end === "survived") return found.auditEvents === 0
   return found.end === "reauthorize" && mayEnd(found.place, graceMillis) && found.auditEvents === 1

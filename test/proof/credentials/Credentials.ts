@@ -65,7 +65,12 @@ export const run = async (options: Options): Promise<Outcome> => {
   }
 }
 
-const crashOptions = ({ store }: Options): Crash.Options => ({ store, waiting: 3, fibers: 5 })
+const crashOptions = ({ store }: Options): Crash.Options => ({
+  store,
+  waiting: 3,
+  fibers: 5,
+  revival: "waited for"
+})
 
 const allFlips = async (ground: Ground, options: Flip.Options): Promise<ReadonlyArray<Flip.Found>> => {
   const found: Array<Flip.Found> = []

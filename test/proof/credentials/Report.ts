@@ -78,6 +78,7 @@ export const text = (found: Found): string => {
           one.auditEvents,
           `${one.failedCalls}${named(one.failures)}`,
           one.recoveredMillis,
+          one.revived ?? "",
           one.verdict
         ])
       ),
