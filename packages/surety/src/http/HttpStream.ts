@@ -128,11 +128,14 @@ class StreamExchange implements TransportHandler {
   private data(chunk: Uint8Array): void {
     if (this.success === undefined || this.splitter === undefined) {
       this.bytes += chunk.length
-      if (this.bytes <= this.op.maxBodyBytes) this.refused.push(chunk)
+      if (this.bytes > this.op.maxBodyBytes) return this.oversize(`body over ${this.op.maxBodyBytes} bytes`)
+      this.refused.push(chunk)
       return
     }
     for (const element of this.splitter.push(chunk)) if (!this.offer(this.success, element)) return
-    if (this.splitter.held() > this.op.maxBodyBytes) return this.oversize()
+    if (this.splitter.held() > this.op.maxBodyBytes) {
+      return this.oversize(`an element over ${this.op.maxBodyBytes} bytes`)
+    }
     if (Queue.sizeUnsafe(this.sink) > highWater) this.slowDown()
   }
 
@@ -173,11 +176,11 @@ class StreamExchange implements TransportHandler {
     this.fail(quietly(() => new ContractViolation({ violation: "content_type", status: status ?? 200, acted: "yes" })))
   }
 
-  /** What should become one element is larger than any body may be. */
-  private oversize(): void {
-    const detail = `an element over ${this.op.maxBodyBytes} bytes`
+  /** A refusal, or what should become one element, is larger than any body may be. */
+  private oversize(detail: string): void {
     const status = this.attempt.status ?? 200
-    this.fail(quietly(() => new ContractViolation({ violation: "oversize", status, acted: "yes", detail })))
+    const acted = status >= 500 ? "maybe" : status < 300 ? "yes" : "no"
+    this.fail(quietly(() => new ContractViolation({ violation: "oversize", status, acted, detail })))
   }
 
   private fail(failure: Failure.Any): void {
