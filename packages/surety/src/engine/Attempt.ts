@@ -38,6 +38,8 @@ export abstract class Attempt extends Timer {
   /** HTTP only: what the response said, for metadata and spans. */
   status: number | undefined = undefined
   responseHeaders: Readonly<Record<string, string>> | undefined = undefined
+  /** HTTP only: `elsewhere` once a redirect was followed. The secret is not sent there. */
+  answersFrom: "provider" | "elsewhere" = "provider"
 
   constructor(call: Call, number: number) {
     super()

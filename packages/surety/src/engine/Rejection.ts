@@ -28,6 +28,8 @@ export const takes = (call: Call, attempt: Attempt, failure: Failure.Any): boole
   const { op, secret } = call
   const { credential, guards } = op.environment
   if (secret === undefined || credential === undefined || call.isDone) return false
+  // who was not sent the secret cannot refuse it
+  if (attempt.answersFrom === "elsewhere") return false
   const status = attempt.status ?? 401
   if (attempt.status !== 401 && Failure.declarationOf(failure)?.credential !== "rejected") return false
   guards.breaker.record(attempt.permit, "ignored", call.time.now(), 0)

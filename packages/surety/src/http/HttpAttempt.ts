@@ -62,7 +62,8 @@ export class HttpAttempt extends Attempt implements TransportHandler {
     this.status = status
     this.responseHeaders = Scrub.headers(this.call.secret, status, headers)
     try {
-      this.op.observe(this.call, status, this.responseHeaders)
+      // limits, deprecations and nonces are the provider's to tell
+      if (this.answersFrom === "provider") this.op.observe(this.call, status, this.responseHeaders)
     } catch (defect) {
       return this.broken(defect)
     }
@@ -171,6 +172,7 @@ export class HttpAttempt extends Attempt implements TransportHandler {
     if (request === undefined || this.hops >= maxHops) return false
     this.hops++
     this.redirected = request
+    this.answersFrom = "elsewhere"
     this.chunk = undefined
     this.chunks = undefined
     this.bodyBytes = 0
