@@ -66,6 +66,8 @@ export const fetchOver =
   (transport: Transport.Transport, seen: Seen, maxBodyBytes: number, signal: AbortSignal) =>
   (address: string, asked: Asked): Promise<Response> =>
     new Promise((resolve, reject) => {
+      // the proof took longer than anybody waits: it has been said that nothing was sent
+      if (signal.aborted) return reject(nothing)
       const url = new URL(address)
       const { authorization, dpop, ...headers } = asked.headers
       const chunks: Array<Uint8Array> = []
