@@ -1,0 +1,7 @@
+/**
+ * Surety's signals through the OpenTelemetry SDK.
+ *
+ * @stability experimental
+ * @since 0.1.0
+ */
+export {}
