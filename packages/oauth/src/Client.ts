@@ -126,6 +126,7 @@ const serverOf = (
     place: options.discovery ?? "oidc",
     hosts: new Set([new URL(issuer).host, ...(options.endpointHosts ?? [])]),
     keptMillis: millis(options.discoveryKeptFor ?? "1 hour"),
+    patienceMillis: timeoutMillis / 3,
     ask: (send, read) =>
       Effect.suspend(() => {
         const seen = Exchange.unseen()

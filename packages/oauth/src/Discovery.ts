@@ -41,6 +41,9 @@ export type Ask<R> = (
 /**
  * The metadata, from memory while it is fresh.
  *
+ * **Details**   `patienceMillis`: how long a question for newer metadata is waited for where there is some; it leaves time for
+ * what the metadata is needed for.
+ *
  * @category constructors
  * @since 0.1.0
  */
@@ -49,6 +52,7 @@ export const make = <R>(options: {
   readonly place: Place
   readonly hosts: ReadonlySet<string>
   readonly keptMillis: number
+  readonly patienceMillis: number
   readonly ask: Ask<R>
 }): Effect.Effect<oauth.AuthorizationServer, OAuthFailure, R> => {
   const asking = SharedRun.make<oauth.AuthorizationServer, OAuthFailure>()
@@ -77,9 +81,12 @@ export const make = <R>(options: {
       )
     )
     if (stale === undefined) return fresh
-    return Effect.catch(fresh, (failure) =>
-      // what the server now says against our rules is not outlived; that it says nothing is
-      failure.reason === "metadata-rejected" ? Effect.fail(failure) : Effect.succeed(stale)
+    return fresh.pipe(
+      Effect.catch((failure) =>
+        // what the server now says against our rules is not outlived; that it says nothing is
+        failure.reason === "metadata-rejected" ? Effect.fail(failure) : Effect.succeed(stale)
+      ),
+      Effect.timeoutOrElse({ duration: options.patienceMillis, orElse: () => Effect.succeed(stale) })
     )
   })
 }
