@@ -82,6 +82,18 @@ describe("B1, B2: a key is flipped twice under 200 calls a second", () => {
 })
 
 describe("B12: the search for secrets", () => {
+  it("finds the secret that a process of the run wrote to its output", async () => {
+    const ground = new Ground()
+    try {
+      const secret = ground.secrets.add("key", "sk_live_0123456789abcdef")
+      const leaky = await ground.child("leaky", "../fixtures/leaky-process.ts", { secret })
+      await leaky.stop()
+      assert.deepStrictEqual(ground.leaks(), [{ sink: "the output of leaky", kind: "key", form: "base64" }])
+    } finally {
+      await ground.close()
+    }
+  })
+
   const secret = "sk_live_9f+/Zq~ä"
   const forms = {
     plain: secret,

@@ -56,9 +56,11 @@ const formsOf = (secret: string): ReadonlyArray<readonly [Form, ReadonlyArray<st
     ["plain", [secret]],
     ["percent", [...percent, ...percent.map((text) => text.toUpperCase())].filter((text) => text !== secret)],
     ["base64", base64],
-    ["base64url", base64.map((text) => text.replaceAll("+", "-").replaceAll("/", "_"))]
+    ["base64url", base64.map(toUrl).filter((text) => !base64.includes(text))]
   ]
 }
+
+const toUrl = (base64: string): string => base64.replaceAll("+", "-").replaceAll("/", "_")
 
 /** The characters that depend on the secret alone, wherever it stands. */
 const inBase64 = (secret: string, lead: number): string => {
