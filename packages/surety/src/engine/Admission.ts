@@ -55,7 +55,7 @@ const onCredential = (call: Call, exit: Secret, now: number): void => {
   if (Exit.isSuccess(exit)) return withSecret(call, exit.value, now)
   const found = exit.cause.reasons.find(Cause.isFailReason)
   if (found === undefined) return call.end(exit.cause, undefined)
-  call.refuse(found.error, "credential")
+  call.refuse(SecretCheck.refusalOf(call, found.error), "credential")
 }
 
 /**

@@ -8,6 +8,7 @@
  * @stability experimental
  * @since 0.1.0
  */
+import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Failure from "../Failure.ts"
 import * as Refusal from "../Refusal.ts"
@@ -53,8 +54,10 @@ export const takes = (call: Call, attempt: Attempt, failure: Failure.Any): boole
   }
   const answer = { status: attempt.status, headers: attempt.responseHeaders ?? {} }
   const refresh = call.renewal === "no" || call.renewal === "proof" ? "allowed" : "done"
-  Aside.run(call, "credential", rejected(secret, answer, op.name, refresh), (exit) => {
-    if (Exit.isFailure(exit) || exit.value._tag === "Final") return final()
+  const asked = Effect.suspend(() => rejected(secret, answer, op.name, refresh))
+  Aside.run(call, "credential", asked, (exit) => {
+    // written without types it may give anything
+    if (Exit.isFailure(exit) || exit.value?._tag !== "Replay") return final()
     const kind = exit.value.secret === secret ? "proof" : "secret"
     if (call.renewal === kind) return final()
     call.renewal = call.renewal === "no" ? kind : "both"

@@ -50,6 +50,19 @@ const defectOf = (secret: Redacted.Redacted<string>): string | undefined => {
 }
 
 /**
+ * Why a source gave nothing. An error of another type, from a source that is written without types, is not shown.
+ *
+ * @category conversions
+ * @since 0.1.0
+ */
+export const refusalOf = (call: Call, error: Refusal.CredentialUnavailable): Refusal.CredentialUnavailable => {
+  if (error instanceof Refusal.CredentialUnavailable) return error
+  const name = call.op.environment.credential?.declared.name ?? ""
+  const why = "its source failed with an error of its own; nothing of that is shown here"
+  return quietly(() => new Refusal.CredentialUnavailable({ credential: name, why }))
+}
+
+/**
  * Tells the source that its secret is used. What it throws is its own affair.
  *
  * @category running
