@@ -5,8 +5,8 @@
  *
  * A form is what a secret looks like once somebody has written it down: as it is, in base64 and base64url at each of the
  * three alignments, percent-encoded, form-encoded, in hexadecimal, JSON-escaped once and twice; the part
- * after the colon of `user:password` (before it, where the password is short), and each line of a secret of several
- * lines, have forms of their own.
+ * after the colon of `user:password` (before it, where the password is short), each line of a secret of several lines, and
+ * each long member of one that is a JSON object, have forms of their own.
  *
  * One alternation of all forms would keep every secret in the source of a `RegExp`, where no wiping reaches it.
  *
@@ -18,6 +18,7 @@
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import type * as Scope from "effect/Scope"
+import * as SecretParts from "./SecretParts.ts"
 
 /**
  * A form shorter than this is in too many other texts to be searched for.
@@ -314,15 +315,19 @@ const recount = (): void => {
 
 const formsOf = (secret: string): ReadonlySet<string> => {
   const out = new Set<string>()
-  const colon = secret.indexOf(":")
-  const lines = secret.split(/\r?\n/)
+  const members = SecretParts.of(secret)
+  const colon = members.length > 0 ? -1 : secret.indexOf(":")
   const values = [
     secret,
+    ...members,
     // some providers take the key as the user, without a password
     ...(colon < 0
       ? []
       : [secret.slice(colon + 1).length < shortest ? secret.slice(0, colon) : secret.slice(colon + 1)]),
-    ...(lines.length < 2 ? [] : lines.filter((line) => line.length >= 16 && !line.startsWith("-----")))
+    ...[secret, ...members].flatMap((text) => {
+      const lines = text.split(/\r?\n/)
+      return lines.length < 2 ? [] : lines.filter((line) => line.length >= 16 && !line.startsWith("-----"))
+    })
   ]
   for (const value of values) {
     if (value.length < shortest) continue

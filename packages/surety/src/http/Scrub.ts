@@ -9,6 +9,7 @@
  * @since 0.1.0
  */
 import * as Redacted from "effect/Redacted"
+import * as SecretParts from "../credential/SecretParts.ts"
 import type { WireHeaders } from "./Transport.ts"
 
 const hidden = "<redacted>"
@@ -17,8 +18,9 @@ const hidden = "<redacted>"
 const shortestPart = 8
 
 /**
- * The forms in which a refusal may quote the secret, and each of the two parts that a secret of `Basic` has: as it is, as a
- * query writes it, and as base64 writes it, alone or inside of something longer (`Basic` of a key and an empty password).
+ * The forms in which a refusal may quote the secret, each of the two parts that a secret of `Basic` has, and the members of
+ * one that is a JSON object: as it is, as a query writes it, and as base64 writes it, alone or inside of something longer
+ * (`Basic` of a key and an empty password).
  */
 const formsOf = (secret: Redacted.Redacted<string> | undefined, status: number): ReadonlyArray<string> | "wiped" => {
   if (secret === undefined || (status >= 200 && status < 300)) return none
@@ -30,8 +32,9 @@ const formsOf = (secret: Redacted.Redacted<string> | undefined, status: number):
     return "wiped"
   }
   if (value === "") return none
+  const members = SecretParts.of(value)
   const colon = value.indexOf(":")
-  const parts = colon < 0 ? [] : [value.slice(0, colon), value.slice(colon + 1)]
+  const parts = members.length > 0 ? members : colon < 0 ? [] : [value.slice(0, colon), value.slice(colon + 1)]
   const forms = new Set<string>()
   for (const text of [value, ...parts.filter((part) => part.length >= shortestPart)]) {
     const base64 = text.length < shortestPart ? [btoa(text)] : [0, 1, 2].map((offset) => base64At(text, offset))
@@ -43,7 +46,8 @@ const formsOf = (secret: Redacted.Redacted<string> | undefined, status: number):
         .add(percent.replace(/%../g, (pair) => pair.toLowerCase()))
     }
   }
-  return [...forms]
+  // a form may be the beginning of another one
+  return [...forms].sort((one, other) => other.length - one.length)
 }
 
 const none: ReadonlyArray<string> = []
