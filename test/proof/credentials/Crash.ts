@@ -10,7 +10,7 @@
  */
 import { join } from "node:path"
 import type { Child } from "./Child.ts"
-import type { Call, GrantConfig, Put, Stored } from "./Grant.ts"
+import type { Audited, Call, GrantConfig, Put, Stored } from "./Grant.ts"
 import type { Ground } from "./Ground.ts"
 import * as Issuer from "./Issuer.ts"
 import type { Ended } from "./Observed.ts"
@@ -38,7 +38,10 @@ export interface Found {
   readonly refreshes: number
   /** Those that came after the first answer to the processes that waited. */
   readonly refreshesAfter: number
+  /** Events of the grant's end, over all processes, as they were told. */
   readonly auditEvents: number
+  /** Events of it in the database, where the store is one. */
+  readonly auditRows: number | undefined
   /** Calls while the token that the holder was to renew was still good. */
   readonly before: { readonly calls: number; readonly failed: number }
   readonly okCalls: number
@@ -166,6 +169,9 @@ const killAt = async (ground: Ground, options: Options, scene: Scene): Promise<F
       ends.push(...(await Promise.all(waiting.map((child) => child.ask<Ended>("call", call)))))
     }
     const stored = await waiting[0]?.ask<Stored>("stored", { key })
+    // the buffer before the database is emptied every second
+    if (options.store !== "redis") await pause(1_500)
+    const rows = await waiting[0]?.ask<Audited>("audited", { key, kind: "reauthorize" })
     const summary = summed(ends, stored?.state)
     const found = {
       server,
@@ -176,6 +182,7 @@ const killAt = async (ground: Ground, options: Options, scene: Scene): Promise<F
       refreshes: issuer.seen.refreshes - refreshed,
       refreshesAfter: issuer.seen.refreshes - before,
       auditEvents: Trail.read(trail).filter(({ kind }) => kind === "reauthorize").length,
+      auditRows: rows?.rows,
       recoveredMillis: Math.round(first),
       revived:
         options.revival === "waited for" && summary.end === "reauthorize"
@@ -249,7 +256,7 @@ const unavailable = "NotAttempted(CredentialUnavailable)"
 
 /** A request more than the one that was killed, and none once the others know. */
 const isAsPromised = (found: Omit<Found, "verdict">, graceMillis: number): boolean => {
-  if (found.revived === "no") return false
+  if (found.revived === "no" || (found.auditRows ?? found.auditEvents) !== found.auditEvents) return false
   if (found.refreshes > 2 || found.refreshesAfter > 0 || found.before.failed > 0) return false
   if (found.end === "survived") return found.auditEvents === 0
   return found.end === "reauthorize" && mayEnd(found.place, graceMillis) && found.auditEvents === 1

@@ -41,3 +41,8 @@ export interface Call {
 export interface Stored {
   readonly state: string | undefined
 }
+
+/** Events of a grant in the database's trail; `undefined` where there is none. */
+export interface Audited {
+  readonly rows: number | undefined
+}

@@ -9,6 +9,7 @@ import { randomBytes } from "node:crypto"
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http"
 import type { AddressInfo } from "node:net"
 import * as OidcServer from "../../../packages/oauth/test/rig/OidcServer.ts"
+import * as MapAdapter from "./MapAdapter.ts"
 import type { Secrets } from "./Secrets.ts"
 
 /** The server's own count; it only grows. */
@@ -86,7 +87,7 @@ export const oidc = async (secrets: Secrets, accessTokenSeconds: number): Promis
     count(seen, secrets, body)
     await gate?.judged?.()
   }
-  const server = await OidcServer.start({ accessTokenSeconds, around })
+  const server = await OidcServer.start({ accessTokenSeconds, around, adapter: MapAdapter.make() })
   return {
     name: "oidc",
     graceMillis: 0,

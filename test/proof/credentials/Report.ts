@@ -41,7 +41,7 @@ export const text = (found: Found): string => {
   if (storm !== undefined) {
     lines.push(
       `Expiry storm on ${storm.store}: ${storm.processes} processes x ${storm.fibers} fibers, ${storm.expiries} expiries (${seconds.storm} s)`,
-      `  refreshes that the server saw   ${storm.refreshesSeenByServer} (at most ${storm.mostInARound} in a round)`,
+      `  refreshes that the server saw   ${storm.refreshesSeenByServer} (at most ${storm.mostInARound} in a round), audited ${storm.refreshesAudited} of ${storm.refreshesGranted}`,
       `  refused with invalid_grant      ${storm.invalidGrant}`,
       `  under traffic for ${storm.traffic.seconds} s`.padEnd(34) +
         `${storm.traffic.refreshes} refreshes, ${storm.traffic.soonestMillis} ms apart at least, ${storm.traffic.calls} calls, failed ${storm.traffic.failedCalls}`,

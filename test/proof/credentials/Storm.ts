@@ -32,6 +32,8 @@ export interface Found {
   readonly calls: number
   readonly refreshesSeenByServer: number
   readonly refreshesGranted: number
+  /** Events of a refresh in the audit trail of all processes together. */
+  readonly refreshesAudited: number
   /** The most refreshes that the server saw for one expiry. */
   readonly mostInARound: number
   readonly invalidGrant: number
@@ -109,6 +111,7 @@ export const run = async (ground: Ground, options: Options): Promise<Found> => {
     await issuer.close()
   }
   ground.trail(trail)
+  const events = Trail.read(trail)
   const millis = rounds.map((round) => round.millis).toSorted((a, b) => a - b)
   return {
     ...options,
@@ -117,19 +120,13 @@ export const run = async (ground: Ground, options: Options): Promise<Found> => {
     refreshesSeenByServer: inRounds,
     traffic,
     refreshesGranted: issuer.seen.granted,
+    refreshesAudited: events.filter(({ kind }) => kind === "refreshed").length,
     mostInARound: Math.max(0, ...rounds.map(({ refreshes }) => refreshes)),
     invalidGrant: issuer.seen.invalidGrant,
     unauthorized: issuer.seen.unauthorized,
     failedCalls: sum(failures),
     failures,
-    deadGrants: Math.max(
-      dead,
-      new Set(
-        Trail.read(trail)
-          .filter(({ kind }) => kind === "reauthorize")
-          .map(({ id }) => id)
-      ).size
-    ),
+    deadGrants: Math.max(dead, new Set(events.filter(({ kind }) => kind === "reauthorize").map(({ id }) => id)).size),
     roundMillis: { median: Math.round(millis[millis.length >> 1] ?? 0), worst: Math.round(millis.at(-1) ?? 0) },
     seconds: Math.round((performance.now() - began) / 1_000)
   }
@@ -145,6 +142,7 @@ export const holds = (found: Found): boolean =>
   // the server counts in whole seconds, and may end a token of two of them after one
   found.traffic.soonestMillis >= 900 &&
   found.mostInARound === 1 &&
+  found.refreshesAudited === found.refreshesGranted &&
   found.invalidGrant === 0 &&
   found.failedCalls === 0 &&
   found.deadGrants === 0

@@ -7,10 +7,14 @@ import { createHmac } from "node:crypto"
 import { appendFileSync, existsSync, readFileSync } from "node:fs"
 import { Audit } from "surety/credential"
 
-export const layer = (file: string, actor: string): Layer.Layer<never> =>
+/** `beside`: another auditor that is told the same. */
+export const layer = (file: string, actor: string, beside?: Audit.Audit): Layer.Layer<never> =>
   Layer.succeed(Audit.Audit, {
     actor,
-    record: (event) => appendFileSync(file, `${JSON.stringify(event)}\n`),
+    record: (event) => {
+      appendFileSync(file, `${JSON.stringify(event)}\n`)
+      beside?.record(event)
+    },
     fingerprint: (secret) => createHmac("sha256", "the auditor of the proof").update(secret).digest("hex").slice(0, 16)
   })
 

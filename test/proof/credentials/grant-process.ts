@@ -7,7 +7,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import { Client, ClientAuth, RefreshGrant } from "@surety/oauth"
-import { GrantStore, Lifecycle, SharedGrant, type Tokens } from "surety/credential"
+import { type Audit, GrantStore, Lifecycle, SharedGrant, type Tokens } from "surety/credential"
 import * as UndiciTransport from "surety/http/UndiciTransport"
 import { Api } from "./Api.ts"
 import * as Desk from "./Desk.ts"
@@ -22,12 +22,13 @@ Desk.run<ProcessConfig>((process) =>
     const store = yield* Layer.build(StoreLayer.layer(process.store))
     const transport = yield* Layer.build(UndiciTransport.layerWith({ connections: 128 }))
     const shared = Layer.merge(Layer.succeedContext(store), Layer.succeedContext(transport))
+    const trail = yield* StoreLayer.trail(process.store, process.name)
     const opened = new Map<string, Context.Context<Api>>()
     const scope = yield* Effect.scope
 
     const open = (config: GrantConfig) =>
       Effect.gen(function* () {
-        const observed = Layer.merge(Trail.layer(config.trail, process.name), Observed.layerLogs)
+        const observed = Layer.merge(Trail.layer(config.trail, process.name, trail?.audit), Observed.layerLogs)
         const provider = Api.layerAt(config.apiUrl).pipe(
           // asked at the first call, so that the parent says when
           Layer.provide(Lifecycle.layer(Api, source(config), { start: "lazy" })),
@@ -56,7 +57,12 @@ Desk.run<ProcessConfig>((process) =>
         })
       ).pipe(Effect.provideContext(store), Effect.orDie)
 
-    return { open: (config: GrantConfig) => Effect.orDie(open(config)), put, call, stored }
+    const audited = (event: { readonly key: string; readonly kind: Audit.Kind }) =>
+      trail === undefined
+        ? Effect.succeed({ rows: undefined })
+        : Effect.orDie(Effect.map(trail.countOf(event), (rows) => ({ rows })))
+
+    return { open: (config: GrantConfig) => Effect.orDie(open(config)), put, call, stored, audited }
   })
 )
 
