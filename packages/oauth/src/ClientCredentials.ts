@@ -19,7 +19,7 @@ import * as Revocation from "./Revocation.ts"
 import * as TokenRequest from "./TokenRequest.ts"
 
 /**
- * **Details**   `name`: the credential, in audit events; default: `oauth:` and the client id. `scopes`: declare what is
+ * **Details**   `name`: of the source, in logs and refusals; default: `oauth:` and the client id. `scopes`: declare what is
  * needed and no more.
  *
  * @category models

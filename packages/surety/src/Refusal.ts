@@ -74,31 +74,37 @@ export class BudgetExhausted extends Schema.TaggedError<BudgetExhausted>()("Budg
 /**
  * No usable credential.
  *
+ * **Details**   `provider`: when a layer fails with it; a call's failure names its operation.
+ *
  * @category failures
  * @since 0.1.0
  */
 export class CredentialUnavailable extends Schema.TaggedError<CredentialUnavailable>()("CredentialUnavailable", {
+  provider: Schema.optional(Schema.String),
   credential: Schema.String,
   why: Schema.String
 }) {
   override get message(): string {
-    return `Credential "${this.credential}" is not available: ${this.why}`
+    return `${of(this.provider)}Credential "${this.credential}" is not available: ${this.why}`
   }
 }
 
 /**
  * The credential was granted less than the operation needs. Nothing was sent.
  *
+ * **Details**   `provider`: when a layer fails with it; a call's failure names its operation.
+ *
  * @category failures
  * @since 0.1.0
  */
 export class ScopeMissing extends Schema.TaggedError<ScopeMissing>()("ScopeMissing", {
+  provider: Schema.optional(Schema.String),
   credential: Schema.String,
   missing: Schema.Array(Schema.String),
   granted: Schema.Array(Schema.String)
 }) {
   override get message(): string {
-    return `Credential "${this.credential}" was not granted ${this.missing.join(", ")}; it has ${
+    return `${of(this.provider)}Credential "${this.credential}" was not granted ${this.missing.join(", ")}; it has ${
       this.granted.join(", ") || "no scope at all"
     }`
   }
@@ -184,3 +190,6 @@ export const Refusal: Schema.Codec<Refusal, unknown> = Schema.Union([
   StoreUnavailable,
   KeyRefused
 ])
+
+/** Which provider it is about, where nothing else says so. */
+const of = (provider: string | undefined): string => (provider === undefined ? "" : `${provider}: `)

@@ -36,7 +36,7 @@ export interface Options extends VersionPair.Knowledge {
  * **Details**   The `ConfigProvider` is the one in the context where the source is made. Versions are digests under a
  * random key.
  *
- * **Failures**   `misconfigured`: a value is missing or cannot be a secret. It names the key, never the value.
+ * **Failures**   `misconfigured`: a value is missing, and then its key is named, or cannot be a secret. No value is quoted.
  *
  * **Example** (Two variables)
  *

@@ -77,6 +77,7 @@ export class CredentialSignals {
   }
   /** A refresh failed: an event for whoever is on duty. */
   static refreshFailed(
+    provider: string,
     credential: string,
     source: string,
     { detail, failures, reason }: Failing,
@@ -85,6 +86,7 @@ export class CredentialSignals {
   ): Effect.Effect<void> {
     return Effect.logError("integration.credential.refresh_failed").pipe(
       Effect.annotateLogs({
+        "integration.provider.name": provider,
         "credential.name": credential,
         "credential.source": source,
         "error.type": reason,
@@ -97,9 +99,10 @@ export class CredentialSignals {
   }
 
   /** A new secret was refused, and the one before it is in use again. */
-  static rotationFailed(credential: string, refused: string, serving: string): Effect.Effect<void> {
+  static rotationFailed(provider: string, credential: string, refused: string, serving: string): Effect.Effect<void> {
     return Effect.logError("integration.credential.rotation_failed").pipe(
       Effect.annotateLogs({
+        "integration.provider.name": provider,
         "credential.name": credential,
         refused: `version ${refused}`,
         serving: `version ${serving}`

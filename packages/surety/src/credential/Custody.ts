@@ -38,6 +38,7 @@ import * as Unavailable from "./Unavailable.ts"
  * @since 0.1.0
  */
 export interface Setup {
+  readonly provider: string
   readonly credential: string
   readonly life: Credential.Life | undefined
   readonly policy: Policy
@@ -255,7 +256,7 @@ export class Custody {
   }
 
   #fail({ detail, reason, retryAfterMillis }: SourceFailure, asked: Asked): Effect.Effect<void> {
-    const { credential, source, trail } = this.#setup
+    const { credential, provider, source, trail } = this.#setup
     const isNews = reason !== "reauthorize" || this.#failing?.reason !== reason || this.#failing.failures === 0
     const failures = (this.#failing?.failures ?? 0) + 1
     this.#failing = { reason, detail, failures, wallMillis: this.#time.wall() }
@@ -270,11 +271,11 @@ export class Custody {
     if (asked.purpose === "look") trail.record("requested", purposes.look, { moment: asked.moment, held: this.#held })
     trail.record("denied", purposes[asked.purpose], { detail: `${reason}: ${detail}` })
     const serving = this.usable(this.#time.now())?.issued.version
-    return CredentialSignals.refreshFailed(credential, source.name, this.#failing, millis, serving)
+    return CredentialSignals.refreshFailed(provider, credential, source.name, this.#failing, millis, serving)
   }
 
   #adopt(next: Held.Held, asked: Asked): Effect.Effect<void> {
-    const { credential, trail } = this.#setup
+    const { credential, provider, trail } = this.#setup
     const { because, purpose } = asked
     const now = this.#time.now()
     const before = this.#held
@@ -308,7 +309,7 @@ export class Custody {
     if (isBack && before !== undefined) {
       this.#signals.failed.rotation_failed.value++
       trail.record("rotation-failed", purposes[purpose], { held: before, detail: `back to version ${version}` })
-      return CredentialSignals.rotationFailed(credential, before.issued.version, version)
+      return CredentialSignals.rotationFailed(provider, credential, before.issued.version, version)
     }
     trail.record(Held.isRotated(next, before) ? "rotated" : "granted", purposes[purpose], { held: next })
     return Effect.void

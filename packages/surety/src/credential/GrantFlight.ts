@@ -53,12 +53,13 @@ export const run = (holder: GrantHolder, ask: Ask): Effect.Effect<Issued, Source
       const seen = yield* stored("read", holder.store.read(holder.key))
       const step = yield* decide(holder, ask, seen, "unknown")
       if (step._tag === "Give") return GrantPayload.toIssued(step.payload)
-      if (step._tag === "Fail") return yield* failureOf(step)
+      if (step._tag === "Fail") return yield* failureOf(holder.key, step)
       const from = yield* instant
       const got = yield* stored("acquire", holder.store.acquire(holder.key, holder.leaseMillis))
       if (got._tag === "Held") {
         // somebody is telling the auditor; there is nothing to wait for
-        if (got.record?.state === "dead") return yield* failureOf({ why: "dead", retryAfterMillis: undefined })
+        if (got.record?.state === "dead")
+          return yield* failureOf(holder.key, { why: "dead", retryAfterMillis: undefined })
         if ((yield* elapsedMillis(begun)) > holder.leaseMillis + holder.refreshTimeoutMillis) {
           return yield* unavailable("another process has the lease", got.leftMillis)
         }
@@ -101,7 +102,7 @@ const underLease = (
   Effect.gen(function* () {
     const step = yield* decide(holder, ask, record, "ours")
     if (step._tag === "Give") return GrantPayload.toIssued(step.payload)
-    if (step._tag === "Fail") return yield* failureOf(step)
+    if (step._tag === "Fail") return yield* failureOf(holder.key, step)
     if (record === undefined || step._tag === "Lease") return "again"
     if (step._tag === "Send") return yield* send(holder, ask, lease, record, step)
     if (step._tag === "Announce") return yield* announce(holder, ask, lease, record, step.payload)
@@ -232,24 +233,24 @@ const announce = (
       Effect.suspend(() => (holder.told === told ? GrantKeeper.noteTold(holder) : Effect.void))
     )
     yield* Effect.forkDetach(later)
-    return yield* failureOf({ why: "dead", retryAfterMillis: undefined })
+    return yield* failureOf(holder.key, { why: "dead", retryAfterMillis: undefined })
   })
 
 const words: Record<GrantRule.Why, readonly [SourceFailure["reason"], string]> = {
-  missing: ["reauthorize", "no grant has been put under this key"],
-  dead: ["reauthorize", "the grant has ended; a person has to give a new one"],
-  unreadable: ["misconfigured", "the record of the grant cannot be read"],
+  missing: ["reauthorize", "nobody has put one into the store"],
+  dead: ["reauthorize", "it has ended; a person has to give a new one"],
+  unreadable: ["misconfigured", "its record cannot be read"],
   "in-doubt": ["unavailable", "a refresh was begun and its answer is not known; the access token is used to its end"],
   "not-yet": ["unavailable", "there is no refresh token; the access token is used to its end"]
 }
 
-const failureOf = (step: {
-  readonly why: GrantRule.Why
-  readonly retryAfterMillis: number | undefined
-}): SourceFailure =>
+const failureOf = (
+  key: string,
+  step: { readonly why: GrantRule.Why; readonly retryAfterMillis: number | undefined }
+): SourceFailure =>
   new SourceFailure({
     reason: words[step.why][0],
-    detail: words[step.why][1],
+    detail: `grant "${key}": ${words[step.why][1]}`,
     ...(step.retryAfterMillis === undefined ? {} : { retryAfterMillis: step.retryAfterMillis })
   })
 

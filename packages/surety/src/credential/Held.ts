@@ -79,11 +79,9 @@ export const take = (
   const secret = same ? before.secret : Redacted.make(value)
   const instants = instantsOf(issued, arrival, policy, same ? before : undefined)
   if (nowMillis >= instants.endMillis) {
-    const seconds = Math.ceil((wallMillis - (issued.expiresAtMillis ?? wallMillis)) / 1000)
-    return failed(
-      "unavailable",
-      `what it gave had ended ${Math.max(0, seconds)} s before by the clock of this machine (is that right?)`
-    )
+    const until = dateOf(issued.expiresAtMillis)
+    const nowText = dateOf(wallMillis)
+    return failed("unavailable", `its secret was good until ${until}; the clock of this machine says ${nowText}`)
   }
   return {
     // the source's own wrapper is let go here
@@ -134,6 +132,12 @@ const instantsOf = (
     jitter: random
   })
   return again
+}
+
+/** In a form that both a person and a vault read; what a source made up may be no date at all. */
+const dateOf = (wallMillis: number | undefined): string => {
+  const date = new Date(wallMillis ?? Number.NaN)
+  return Number.isNaN(date.getTime()) ? "no date at all" : date.toISOString()
 }
 
 const failed = (reason: SourceFailure["reason"], detail: string): SourceFailure => new SourceFailure({ reason, detail })

@@ -28,6 +28,7 @@ import * as RedactedNames from "./RedactedNames.ts"
 import * as Rejection from "./Rejection.ts"
 import type { Source } from "./Source.ts"
 import { Trail } from "./Trail.ts"
+import { TrailNames } from "./TrailNames.ts"
 import * as UsageTally from "./UsageTally.ts"
 
 /**
@@ -91,6 +92,7 @@ export const make = (
     const registry = new Signals.Registry(context, provider)
     yield* Effect.addFinalizer(() => Effect.sync(() => registry.close()))
     const custody = new Custody({
+      provider,
       credential,
       life,
       policy,
@@ -154,20 +156,23 @@ export const layer = <Id extends string, E = never, R = never>(
     Effect.gen(function* () {
       const { credentials: declared, id, operations } = owner.contract
       if (declared._tag === "NoCredential") throw new RangeError(`${id}: the contract says that it needs no credential`)
-      const made = yield* make(Effect.isEffect(source) ? yield* source : source, {
+      const names = { provider: id, credential: declared.name }
+      const held = Effect.isEffect(source) ? yield* Effect.provideService(source, TrailNames, names) : source
+      const made = yield* make(held, {
         ...policy,
+        ...names,
         retireAfter: policy.retireAfter ?? longest(Object.values(operations)),
-        provider: id,
-        credential: declared.name,
         life: declared.life
-      })
+      }).pipe(
+        Effect.mapError(({ credential, why }) => new Refusal.CredentialUnavailable({ provider: id, credential, why }))
+      )
       const status = control(made)?.status()
       const granted = status?.scopes
       if (granted === undefined) return made
       const needed = new Set(Object.values(operations).flatMap((operation) => operation.scopes))
       const missing = [...needed].filter((scope) => !granted.includes(scope))
       if (missing.length === 0) return made
-      return yield* new Refusal.ScopeMissing({ credential: declared.name, missing, granted })
+      return yield* new Refusal.ScopeMissing({ ...names, missing, granted })
     })
   )
 

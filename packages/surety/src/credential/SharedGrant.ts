@@ -29,10 +29,12 @@ import type { Issued } from "./Issued.ts"
 import * as SharedRun from "./SharedRun.ts"
 import { type Ask, type Source, SourceFailure } from "./Source.ts"
 import type { Refresh, ReuseProfile, Tokens } from "./Tokens.ts"
+import { TrailNames } from "./TrailNames.ts"
 
 /**
- * **Details**   `name`: the credential, in audit events. `key`: the grant, in the store; one per grant, not per process.
- * `provider`: in audit events; default: `name`. `refresh` sends the refresh token once; it is interrupted after
+ * **Details**   `name`: the source, and the credential in audit events. `key`: the grant, in the store; one per grant, not
+ * per process. `provider`: in audit events; default: the provider and the credential of the `Lifecycle.layer` that it is
+ * given to, and `name` outside of one. `refresh` sends the refresh token once; it is interrupted after
  * `refreshTimeout` (default 8 s), and what it answers after that is lost. `leaseFor` (default 20 s) must be longer;
  * it is how long a process that dies keeps the others waiting. `pollEvery` (default 200 ms, ±50 %): how often a waiting
  * process looks. `revoke` tells the server that nobody must use the grant any more.
@@ -149,7 +151,8 @@ export const source = (options: Options): Effect.Effect<Source, never, GrantStor
  * Puts a person's new grant in the place of whatever is there, and audits it. Gives the version of its tokens.
  *
  * **Details**   Processes that share the key find it when they next look, also after the old grant's death. `by` says who,
- * or what program, did it.
+ * or what program, did it. `provider` and `name`: where the event is filed; give those of the contract and its
+ * credential, so that it stands in the same trail as what becomes of the grant. Default: the key.
  *
  * @category running
  * @since 0.1.0
@@ -271,12 +274,12 @@ const trailOf = (options: {
   readonly name: string
   readonly provider?: string | undefined
 }): Effect.Effect<GrantTrail.GrantTrail> =>
-  Effect.map(Audit, (audit) => ({
-    audit,
-    key: options.key,
-    provider: options.provider ?? options.name,
-    credential: options.name
-  }))
+  Effect.gen(function* () {
+    const audit = yield* Audit
+    const names = options.provider === undefined ? yield* TrailNames : undefined
+    const { credential, provider } = names ?? { provider: options.provider ?? options.name, credential: options.name }
+    return { audit, key: options.key, provider, credential }
+  })
 
 /** 64 random bits: no two grants of a key have the same name. */
 const freshName = (): string => Hex.random(16)

@@ -78,7 +78,7 @@ const verdicts: Readonly<Record<SourceFailure["reason"], string>> = {
   unavailable: "gives nothing",
   rejected: "refuses us",
   misconfigured: "cannot work as it is configured",
-  reauthorize: "needs a person: the grant is dead"
+  reauthorize: "needs a person"
 }
 
 /**

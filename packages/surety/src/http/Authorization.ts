@@ -77,7 +77,10 @@ const signing =
     }
     const { body, headers, method, origin, path } = request
     const unsigned = { method, origin, path, headers, body, nowMillis: time.wall() }
-    const failed = (): void => exchange.whenOpen(() => refuse("the request could not be signed"))
+    const failed = (): void =>
+      exchange.whenOpen(() =>
+        refuse("the request could not be signed: does the secret have the form that this signature takes?")
+      )
     // a signer may throw, and what it throws may quote the key
     void Promise.resolve()
       .then(() => sign(unsigned, secret))

@@ -212,6 +212,12 @@ describe("a source that fails", () => {
           assert.strictEqual(yield* sent(credentials), "secret-1")
         }
         assert.notInclude(JSON.stringify([seen.events, seen.logs]), "CANARY")
+        const over = seen.logs.map(({ annotations }) => String(annotations["detail"])).slice(-2)
+        assert.match(
+          over[0] ?? "",
+          /^its secret was good until 1970-01-01T00:00:00.001Z; the clock of this machine says 1970-/
+        )
+        assert.match(over[1] ?? "", /^its secret was good until no date at all; /)
         const { "refreshes failure misconfigured": misconfigured, "refreshes failure unavailable": unavailable } =
           yield* metrics
         assert.deepStrictEqual([misconfigured, unavailable], [5, 2])
@@ -235,6 +241,7 @@ describe("a source that fails", () => {
           assert.strictEqual(log?.level, "Error")
           const { detail, ...rest } = log?.annotations ?? {}
           assert.deepStrictEqual(rest, {
+            "integration.provider.name": "acme",
             "credential.name": "key",
             "credential.source": "vault",
             "error.type": "rejected",

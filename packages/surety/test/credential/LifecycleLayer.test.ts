@@ -105,7 +105,10 @@ describe("Lifecycle.layer", () => {
         const source = new Scripted((_ask, n) => (n === 1 ? failure("unavailable") : issue(n)))
         const failed = yield* Effect.flip(Effect.provide(Keyed, provide(server, source)))
         assert.strictEqual(failed._tag, "CredentialUnavailable")
-        assert.include(failed.message, 'Credential "key" is not available: source "vault" gives nothing (status 503)')
+        assert.include(
+          failed.message,
+          'tests/Keyed: Credential "key" is not available: source "vault" gives nothing (status 503)'
+        )
         const lazy = new Scripted((_ask, n) => issue(n + 1))
         yield* Effect.provide(
           Effect.flatMap(Keyed, (keyed) => {
@@ -127,7 +130,7 @@ describe("Lifecycle.layer", () => {
         const short = new Scripted({ scopes: ["read", "write"] })
         const failed = yield* Effect.flip(Effect.provide(Keyed, provide(server, short)))
         assert.strictEqual(failed._tag, "ScopeMissing")
-        assert.strictEqual(failed.message, 'Credential "key" was not granted admin; it has read, write')
+        assert.strictEqual(failed.message, 'tests/Keyed: Credential "key" was not granted admin; it has read, write')
         assert.strictEqual(server.sent.length, 0)
         for (const scopes of [["read", "admin", "more"], undefined]) {
           const enough = new Scripted(scopes === undefined ? {} : { scopes })
