@@ -2,6 +2,7 @@
 for (const path of [
   "surety/internal/anything",
   "@surety/stripe/internal/anything",
+  "@surety/cli/internal/anything",
   "@surety/github/internal/anything",
   "@surety/oauth/internal/anything",
   "@surety/ops/internal/anything",

@@ -1,0 +1,7 @@
+/**
+ * The `surety` command.
+ *
+ * @stability experimental
+ * @since 0.1.0
+ */
+export {}
