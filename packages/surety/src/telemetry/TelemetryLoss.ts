@@ -1,0 +1,167 @@
+/**
+ * What of our own telemetry is lost, made visible: counted by signal and reason, and told once per outage. Exporters drop
+ * in silence, and a dashboard that is empty looks like a service that is well.
+ *
+ * Neighbours: `OtlpRelay` and `PrometheusText` tell it, and so do the exporters of `@surety/opentelemetry`. It sends nothing.
+ *
+ * @stability experimental
+ * @since 0.1.0
+ */
+import * as Clock from "effect/Clock"
+import type * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Metric from "effect/Metric"
+import type { Signal } from "../signals/SignalName.ts"
+
+/**
+ * @category models
+ * @since 0.1.0
+ */
+export const kinds = ["traces", "metrics", "logs"] as const
+
+/** @category models @since 0.1.0 */
+export type Kind = (typeof kinds)[number]
+
+/**
+ * Why telemetry did not arrive.
+ *
+ * **Details**   `queue_full`: more than is kept while a collector is slow or gone. `unreachable`, `timeout`: no answer.
+ * `refused`: an answer that says not to send it again, or a part that was not taken. `shutdown`: still here when the
+ * program had to end.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export const exportReasons = ["queue_full", "unreachable", "timeout", "refused", "shutdown"] as const
+
+/**
+ * Why a series is not on the page of a scrape.
+ *
+ * **Details**   `collision`: its name or labels are those of another once they are spelled for Prometheus. `unreadable`: its
+ * value could not be read, or it has no name that can be written.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export const scrapeReasons = ["collision", "unreadable"] as const
+
+/** @category models @since 0.1.0 */
+export type Reason = (typeof exportReasons)[number] | (typeof scrapeReasons)[number]
+
+/**
+ * What was lost: spans, data points, log records, or series of one scrape.
+ *
+ * @category constants
+ * @since 0.1.0
+ */
+export const dropped: Signal<"counter"> = { name: "integration.telemetry.dropped", kind: "counter", unit: "{item}" }
+
+/**
+ * When a signal was last taken by its collector, in seconds since 1970; 0 before the first time.
+ *
+ * @category constants
+ * @since 0.1.0
+ */
+export const exportTime: Signal<"gauge"> = { name: "integration.telemetry.export.time", kind: "gauge", unit: "s" }
+
+/**
+ * The losses of one signal.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface TelemetryLoss {
+  readonly kind: Kind
+  /** Items are gone. */
+  readonly drop: (reason: Reason, items: number) => void
+  /** They could not be delivered, and may yet be: an outage begins. */
+  readonly failing: (reason: Reason) => void
+  /** A delivery arrived: the outage is over. */
+  readonly delivered: () => void
+  /** Whether deliveries fail at present. */
+  readonly isFailing: () => boolean
+}
+
+/** How long a queue that overflows without an outage stays quiet in the log. */
+const quietMillis = 60_000
+
+/**
+ * Registers the series of a signal at 0.
+ *
+ * **Details**   Counts go to the metric registry, and lines to the loggers, of the context it is made in. An outage is two
+ * lines: `integration.telemetry.outage` when it begins and `integration.telemetry.restored` with what was lost.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const make = (kind: Kind, reasons: ReadonlyArray<Reason>): Effect.Effect<TelemetryLoss> =>
+  Effect.contextWith((context: Context.Context<never>) =>
+    Effect.map(Clock.Clock, (clock) => new Ledger(kind, reasons, context, () => clock.currentTimeMillisUnsafe()))
+  )
+
+class Ledger implements TelemetryLoss {
+  readonly kind: Kind
+  readonly #context: Context.Context<never>
+  readonly #now: () => number
+  readonly #dropped: ReadonlyMap<Reason, Metric.Counter<number>>
+  readonly #time: Metric.Gauge<number>
+  #outage: { readonly sinceMillis: number; lost: number } | undefined = undefined
+  #toldMillis = -Infinity
+
+  constructor(kind: Kind, reasons: ReadonlyArray<Reason>, context: Context.Context<never>, now: () => number) {
+    this.kind = kind
+    this.#context = context
+    this.#now = now
+    this.#dropped = new Map(reasons.map((reason) => [reason, counter(kind, reason)]))
+    this.#time = Metric.gauge(exportTime.name, {
+      description: "When the collector last took this signal.",
+      attributes: { signal: kind, unit: "s" }
+    })
+    for (const series of this.#dropped.values()) series.valueUnsafe(context)
+    if (reasons.some((reason) => reason === "unreachable")) this.#time.valueUnsafe(context)
+  }
+
+  readonly drop = (reason: Reason, items: number): void => {
+    if (items <= 0) return
+    const series = this.#dropped.get(reason) ?? counter(this.kind, reason)
+    series.updateUnsafe(items, this.#context)
+    if (this.#outage !== undefined) {
+      this.#outage.lost += items
+      return
+    }
+    const now = this.#now()
+    if (now - this.#toldMillis < quietMillis) return
+    this.#toldMillis = now
+    this.#tell("integration.telemetry.dropped", { reason, items })
+  }
+
+  readonly failing = (reason: Reason): void => {
+    if (this.#outage !== undefined) return
+    this.#outage = { sinceMillis: this.#now(), lost: 0 }
+    this.#tell("integration.telemetry.outage", { reason })
+  }
+
+  readonly delivered = (): void => {
+    const now = this.#now()
+    this.#time.updateUnsafe(now / 1000, this.#context)
+    if (this.#outage === undefined) return
+    const { lost, sinceMillis } = this.#outage
+    this.#outage = undefined
+    this.#tell("integration.telemetry.restored", { lost, after_seconds: Math.round((now - sinceMillis) / 1000) })
+  }
+
+  readonly isFailing = (): boolean => this.#outage !== undefined
+
+  #tell(event: string, facts: Readonly<Record<string, unknown>>): void {
+    Effect.runForkWith(this.#context)(
+      Effect.annotateLogs(Effect.logWarning(event), { "telemetry.signal": this.kind, ...facts })
+    )
+  }
+}
+
+const counter = (signal: Kind, reason: Reason): Metric.Counter<number> =>
+  Metric.counter(dropped.name, {
+    description: "Telemetry of this process that did not arrive.",
+    incremental: true,
+    attributes: { signal, reason, unit: "{item}" }
+  })

@@ -1,0 +1,14 @@
+/**
+ * Where a process's signals go: a page for Prometheus, or an OTLP collector, with what is lost on the way counted.
+ *
+ * @stability experimental
+ * @since 0.1.0
+ */
+export * as OtlpDelivery from "./OtlpDelivery.ts"
+export * as OtlpExport from "./OtlpExport.ts"
+export * as OtlpRelay from "./OtlpRelay.ts"
+export * as OtlpShape from "./OtlpShape.ts"
+export * as PrometheusEndpoint from "./PrometheusEndpoint.ts"
+export * as PrometheusText from "./PrometheusText.ts"
+export * as ServiceResource from "./ServiceResource.ts"
+export * as TelemetryLoss from "./TelemetryLoss.ts"
