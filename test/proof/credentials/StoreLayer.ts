@@ -37,7 +37,7 @@ export const trail = (address: Address, actor: string): Effect.Effect<SqlTrail |
     return {
       audit,
       countOf: ({ key, kind }) =>
-        SqlAudit.trail({ provider: "proof", credential: "proof", last: 100_000 }).pipe(
+        SqlAudit.trail({ provider: "proof/Api", credential: "proof", last: 100_000 }).pipe(
           Effect.map(
             (events) => events.filter((event) => event.kind === kind && event.id.startsWith(`${key}/`)).length
           ),
