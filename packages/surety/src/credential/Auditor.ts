@@ -19,6 +19,14 @@ import * as Fingerprint from "./Fingerprint.ts"
 import * as LiveSecrets from "./LiveSecrets.ts"
 
 /**
+ * A sink, or what makes one.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type Given = Audit.Sink | Effect.Effect<Audit.Sink, unknown, unknown>
+
+/**
  * **Details**   `actor`: who acts here, in the words of those who read the trail (a service's name and instance);
  * default `process-` and 8 random characters, the same for the life of the process. `key`: the HMAC key of the
  * fingerprints, at least 16 characters; default 32 random bytes that only this process has, so that fingerprints
@@ -28,10 +36,10 @@ import * as LiveSecrets from "./LiveSecrets.ts"
  * @category models
  * @since 0.1.0
  */
-export interface Options<E, R> extends AuditBuffer.Options {
+export interface Options<out S extends Given = Given> extends AuditBuffer.Options {
   readonly actor?: string
   readonly key?: Redacted.Redacted<string>
-  readonly sinks: ReadonlyArray<Audit.Sink | Effect.Effect<Audit.Sink, E, R>>
+  readonly sinks: ReadonlyArray<S>
 }
 
 /**
@@ -58,7 +66,9 @@ export interface Options<E, R> extends AuditBuffer.Options {
  * @category layers
  * @since 0.1.0
  */
-export const layer = <E = never, R = never>(options: Options<E, R>): Layer.Layer<never, E, Exclude<R, Scope.Scope>> =>
+export const layer = <S extends Given>(
+  options: Options<S>
+): Layer.Layer<never, Effect.Error<S>, Exclude<Effect.Services<S>, Scope.Scope>> =>
   Layer.effect(Audit.Audit, make(options))
 
 /**
@@ -67,7 +77,9 @@ export const layer = <E = never, R = never>(options: Options<E, R>): Layer.Layer
  * @category constructors
  * @since 0.1.0
  */
-export const make = <E = never, R = never>(options: Options<E, R>): Effect.Effect<Audit.Audit, E, R | Scope.Scope> =>
+export const make = <S extends Given>(
+  options: Options<S>
+): Effect.Effect<Audit.Audit, Effect.Error<S>, Effect.Services<S> | Scope.Scope> =>
   Effect.gen(function* () {
     const fingerprint = Fingerprint.make(keyOf(options.key))
     const buffers: Array<AuditBuffer.AuditBuffer> = []
@@ -75,7 +87,11 @@ export const make = <E = never, R = never>(options: Options<E, R>): Effect.Effec
     // all buffers end at the same time: sinks that are down hold up the end once, not one after the other
     const ends = yield* Scope.make("parallel")
     yield* Effect.addFinalizer((exit) => Scope.close(ends, exit))
-    for (const given of options.sinks) {
+    // what the compiler cannot tell of a union: its effects fail and need what the union's do
+    const sinks = options.sinks as ReadonlyArray<
+      Audit.Sink | Effect.Effect<Audit.Sink, Effect.Error<S>, Effect.Services<S>>
+    >
+    for (const given of sinks) {
       const sink = Effect.isEffect(given) ? yield* given : given
       if (names.has(sink.name)) throw new RangeError(`Auditor: two sinks are called ${sink.name}`)
       names.add(sink.name)

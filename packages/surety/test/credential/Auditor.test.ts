@@ -1,4 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
+import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
@@ -87,9 +88,23 @@ describe("Auditor", () => {
     })
   )
 
+  it.effect("takes 2 sinks that need different services, and asks for both", () =>
+    Effect.gen(function* () {
+      class Disk extends Context.Service<Disk, Audit.Sink>()("tests/Disk") {}
+      class Wire extends Context.Service<Wire, Audit.Sink>()("tests/Wire") {}
+      const disk = sink()
+      const wire = { ...sink(), name: "wire" }
+      const made = yield* Auditor.make({ sinks: [Disk, Wire, { ...sink(), name: "third" }], actor: "checkout-7" }).pipe(
+        Effect.provideService(Disk, disk),
+        Effect.provideService(Wire, wire)
+      )
+      assert.strictEqual(made.actor, "checkout-7")
+    })
+  )
+
   it.effect("refuses a key of 15 characters, 2 sinks of one name, and none, and quotes no key", () =>
     Effect.gen(function* () {
-      const refused = (options: Auditor.Options<never, never>) =>
+      const refused = (options: Auditor.Options<Audit.Sink>) =>
         Effect.map(Effect.exit(Effect.scoped(Auditor.make(options))), String)
       assert.include(yield* refused({ sinks: [sink()], key: Redacted.make("123456789012345") }), "has 15 characters")
       assert.notInclude(yield* refused({ sinks: [sink()], key: Redacted.make("123456789012345") }), "12345678901")
