@@ -7,6 +7,7 @@ import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Redacted from "effect/Redacted"
 import * as TestClock from "effect/testing/TestClock"
+import { vi } from "vitest"
 import { Client, ClientAuth, Dpop, RefreshGrant } from "@surety/oauth"
 import { Transport } from "surety/http/Transport"
 import { idle } from "./Shop.ts"
@@ -34,16 +35,20 @@ for (const way of ["passed deadline", "interruption"] as const) {
       const dpop = yield* Dpop.make
       const client = Client.make({ metadata, clientId: "app", auth: ClientAuth.none, dpop, timeout: "1 second" })
       const refresh = yield* RefreshGrant.refresh(client)
+      const { promise: gate, resolve: open } = Promise.withResolvers<void>()
+      const sign = crypto.subtle.sign.bind(crypto.subtle)
+      const slow = vi.spyOn(crypto.subtle, "sign").mockImplementation((...args) => gate.then(() => sign(...args)))
+      yield* Effect.addFinalizer(() => Effect.sync(() => slow.mockRestore()))
       const fiber = yield* Effect.forkChild(Effect.flip(refresh(tokens)), { startImmediately: true })
-      // the proof is signed on another thread: nothing has been sent yet
-      assert.strictEqual(sent, 0)
+      yield* Effect.promise(() => vi.waitFor(() => assert.strictEqual(slow.mock.calls.length, 1)))
       if (way === "interruption") yield* Fiber.interrupt(fiber)
       else {
         yield* TestClock.adjust("1 second")
         assert.strictEqual((yield* Fiber.join(fiber)).outcome, "not-applied")
       }
-      yield* Effect.promise(() => new Promise((resolve) => setTimeout(resolve, 100)))
+      open()
+      yield* Effect.promise(() => new Promise((resolve) => setTimeout(resolve, 50)))
       assert.strictEqual(sent, 0)
-    }).pipe(Effect.provideService(Transport, transport))
+    }).pipe(Effect.scoped, Effect.provideService(Transport, transport))
   })
 }

@@ -68,6 +68,7 @@ export const withSecret = (call: Call, secret: Redacted.Redacted<string>, now: n
   const refusal = SecretCheck.unusable(call, secret)
   if (refusal !== undefined) return call.refuse(refusal, "credential")
   call.secret = secret
+  call.secretAt = now
   shared(call, now)
 }
 
@@ -152,6 +153,7 @@ export const launch = (call: Call, now: number): void => {
   const { breaker, bulkhead } = call.op.environment.guards
   // a timer, or a permit, may come late: nothing is sent that cannot be answered in time
   const late = now >= call.deadline || now >= call.keyUntil
+  if (!late && now > call.secretAt && !isStillGood(call, now)) return
   const permit = late ? 0 : breaker.admit(now, breaker.state === "closed" && !breaker.ramping(now) ? 0 : call.random())
   if (permit === 0) {
     bulkhead.release()
@@ -175,6 +177,38 @@ export const launch = (call: Call, now: number): void => {
   if (call.phase === "attempt" && call.op.hedgeMillis !== undefined && call.first === attempt) {
     call.time.arm(call, now + call.op.hedgeMillis)
   }
+}
+
+/**
+ * A call that waited may hold a secret that has ended, was replaced or revoked. Says whether it goes on at once; otherwise
+ * it is refused, or waits for another secret with its permit and its tokens in hand.
+ */
+const isStillGood = (call: Call, now: number): boolean => {
+  const { credential, guards } = call.op.environment
+  // the secret of a replay is the answer to a refusal
+  if (call.secret === undefined || credential === undefined || call.replaying === "yes") return true
+  call.secretAt = now
+  const { current } = credential.source
+  const take = (exit: Secret): boolean => {
+    if (Exit.isSuccess(exit) && exit.value === call.secret) return true
+    const refusal = Exit.isSuccess(exit) ? SecretCheck.unusable(call, exit.value) : undefined
+    if (Exit.isSuccess(exit) && refusal === undefined) {
+      call.secret = exit.value
+      return true
+    }
+    guards.bulkhead.release()
+    if (refusal !== undefined) call.refuse(refusal, "credential")
+    else onCredential(call, exit, now)
+    return false
+  }
+  if (Exit.isExit(current)) return take(current as Secret)
+  call.holdsPermit = "yes"
+  Aside.run(call, "credential", current, (exit) => {
+    call.holdsPermit = "no"
+    call.secretAt = call.time.now()
+    if (take(exit)) launch(call, call.secretAt)
+  })
+  return false
 }
 
 const run = (call: Call, attempt: Attempt, permit: number, now: number): void => {

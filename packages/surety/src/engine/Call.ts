@@ -82,6 +82,8 @@ export class Call extends Timer implements Waiter {
   reconciled: "yes" | "no" = "no"
   degraded: Degraded | undefined = undefined
   secret: Redacted.Redacted<string> | undefined = undefined
+  /** Monotonic time at which the source said that the secret is good. */
+  secretAt = Infinity
   /** What was made anew after the provider refused the credential: the proof, the secret, or one after the other. */
   renewal: "no" | "proof" | "secret" | "both" = "no"
   /** Requests that were sent again because of that; no retry matrix counts them. */
@@ -112,6 +114,8 @@ export class Call extends Timer implements Waiter {
   stopping: Stopped = "attempts"
   pauses: ReadonlyArray<number> | undefined = undefined
   reserved: "yes" | "no" = "no"
+  /** A permit that no attempt has yet. */
+  holdsPermit: "yes" | "no" = "no"
   private readonly resume: (exit: Exit.Exit<unknown, unknown>) => void
   private readonly finish: Finish
 
@@ -354,6 +358,10 @@ export class Call extends Timer implements Waiter {
   leavePhase(): void {
     this.time.disarm(this)
     if (this.queued) this.op.environment.guards.bulkhead.leave(this)
+    if (this.holdsPermit === "yes") {
+      this.holdsPermit = "no"
+      this.op.environment.guards.bulkhead.release()
+    }
     this.giveBack()
     if (this.owed === 0) return
     this.op.environment.guards.budget.giveBack(this.owed, this.time.now())
