@@ -112,6 +112,7 @@ export class IdempotencyInUse extends Failure.Tagged<IdempotencyInUse>()("Idempo
 export class IdempotencyMismatch extends Failure.Tagged<IdempotencyMismatch>()("IdempotencyMismatch", {
   retry: "never",
   fault: "caller",
+  idempotency: "conflict",
   fields: common,
   message: () => "The idempotency key was used before with other parameters"
 }) {}

@@ -25,6 +25,8 @@ export interface Deprecation {
   readonly deprecatedAt: number | undefined
   readonly sunsetAt: number | undefined
   readonly links: ReadonlyArray<{ readonly rel: string; readonly href: string }>
+  /** `true` when the provider says something about its API that is neither: somebody should read it. */
+  readonly warned?: boolean
 }
 
 /**

@@ -18,6 +18,7 @@ import type { ExplainedFailure, ExplainedOperation, ExplainedPlan, Explanation, 
 import * as Idempotency from "./Idempotency.ts"
 import type * as Operation from "./Operation.ts"
 import type * as RetryBudget from "./RetryBudget.ts"
+import * as PossibleRefusals from "./signals/PossibleRefusals.ts"
 import * as TimeAlgebra from "./TimeAlgebra.ts"
 import { AttemptTimeout, ConnectionLost, ContractViolation, NotSent, UndeclaredStatus } from "./TransportFailure.ts"
 import * as Wire from "./Wire.ts"
@@ -133,7 +134,7 @@ const explainOperation = (operation: Operation.Any, contract: Contract.Any): Exp
     hedge: hedgeMillis === undefined ? { _tag: "None" } : { _tag: "After", millis: hedgeMillis },
     cost: costOf(operation, contract),
     fallback: fallback === undefined ? "none" : fallbackNames[fallback._tag],
-    refusals: refusalsOf(operation, contract),
+    refusals: PossibleRefusals.of(operation, contract),
     failures: [...byTag.values()]
   }
 }
@@ -259,23 +260,6 @@ const credentialOf = ({ credentials, owner }: Contract.Any): string => {
     `owner: ${credentials.owner ?? owner}`,
     life._tag === "Rotated" ? `rotated every ${life.everyMillis} ms` : `expires: ${life.how}`
   ].join(", ")
-}
-
-const refusalsOf = (operation: Operation.Any, contract: Contract.Any): ReadonlyArray<string> => {
-  const { credentials, limits } = contract
-  const plan = operation.idempotency
-  return [
-    // a circuit that never opens by itself can still be isolated by hand
-    "CircuitOpen",
-    "BulkheadFull",
-    ...(Object.keys(costOf(operation, contract)).length === 0 ? [] : ["RateLimitSaturated"]),
-    "BudgetExhausted",
-    ...(credentials._tag === "NoCredential"
-      ? []
-      : ["CredentialUnavailable", "CredentialRejected", ...(operation.scopes.length === 0 ? [] : ["ScopeMissing"])]),
-    ...(limits.onStoreError === "closed" ? ["StoreUnavailable"] : []),
-    ...(plan?._tag === "Key" || plan?._tag === "Reconcile" ? ["KeyRefused"] : [])
-  ]
 }
 
 const settleOf = (plan: Idempotency.Plan | undefined): number =>

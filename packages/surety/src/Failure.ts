@@ -112,6 +112,7 @@ export interface Declaration {
   readonly health: Health
   readonly outcome: "unspecified" | "not-applied"
   readonly credential: "unspecified" | "rejected"
+  readonly idempotency: "unspecified" | "conflict"
 }
 
 /**
@@ -202,6 +203,11 @@ export interface Options<D extends Disposition, F extends Schema.Struct.Fields> 
    * is renewed once and the request sent again once; the breaker does not count it. Default `"unspecified"`.
    */
   readonly credential?: "unspecified" | "rejected"
+  /**
+   * `"conflict"`: the provider knows this idempotency key from another request, so two calls share one key. It is counted
+   * and logged, because somebody's keys are wrong. Default `"unspecified"`.
+   */
+  readonly idempotency?: "unspecified" | "conflict"
   readonly fields?: F
   /** The message, from the fields; default: the tag and the scalar fields. */
   readonly message?: (fields: Fields<F>) => string
@@ -255,7 +261,8 @@ export const Tagged =
       fault: options.fault,
       health,
       outcome: options.outcome ?? "unspecified",
-      credential: options.credential ?? "unspecified"
+      credential: options.credential ?? "unspecified",
+      idempotency: options.idempotency ?? "unspecified"
     }
     Object.defineProperty(base.prototype, TypeId, { value: options.retry })
     Object.defineProperty(base.prototype, DeclarationId, { value: declaration })

@@ -1,6 +1,8 @@
 /**
- * Reads deprecation notices from response headers. Malformed notices are ignored; links are
- * reported over https only and never followed.
+ * Reads deprecation notices from response headers: those of the standards, and the dialects of some vendors. Malformed
+ * notices are ignored; links are reported over https only and never followed; no text of the provider's is kept.
+ *
+ * Neighbours: a contract names its reader in `notices`; the engine makes one signal of whatever it reads. Pure.
  *
  * @stability experimental
  * @since 0.1.0
@@ -8,6 +10,14 @@
 import type { Deprecation } from "./CallMetadata.ts"
 import * as HttpDate from "./HttpDate.ts"
 import * as Paging from "./Paging.ts"
+
+/**
+ * Reads response headers, whose names are in lower case. It is asked for each response: quick when there is nothing.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type Reader = (headers: Readonly<Record<string, string>>) => Deprecation | undefined
 
 /**
  * The notice in a response, or `undefined`.
@@ -29,10 +39,12 @@ import * as Paging from "./Paging.ts"
  * @category parsers
  * @since 0.1.0
  */
-export const fromHeaders = (headers: Readonly<Record<string, string>>): Deprecation | undefined => {
+export const fromHeaders: Reader = (headers) => {
   const deprecation = headers["deprecation"]
   const sunset = headers["sunset"]
-  const links = headers["link"] === undefined ? [] : Paging.links(headers["link"]).filter(isNotice)
+  const link = headers["link"]
+  // most links lead to the next page
+  const links = link === undefined || !mentions.test(link) ? none : Paging.links(link).filter(isNotice)
   if (deprecation === undefined && sunset === undefined && links.length === 0) return undefined
   const deprecatedAt = deprecation === undefined ? undefined : dateOf(deprecation)
   const sunsetAt = sunset === undefined ? undefined : HttpDate.parse(sunset)
@@ -41,6 +53,8 @@ export const fromHeaders = (headers: Readonly<Record<string, string>>): Deprecat
   return { deprecated, deprecatedAt, sunsetAt, links }
 }
 
+const none: Deprecation["links"] = []
+const mentions = /deprecation|sunset|successor-version/i
 const relations = new Set(["deprecation", "sunset", "successor-version"])
 
 const isNotice = (link: { readonly rel: string; readonly href: string }): boolean =>

@@ -65,7 +65,13 @@ export type Binding =
       readonly idleMillis: number
       readonly bind: unknown
     }
-  | { readonly _tag: "Compiled"; readonly endpoint: unknown; readonly compile: unknown }
+  | {
+      readonly _tag: "Compiled"
+      readonly endpoint: unknown
+      readonly compile: unknown
+      /** What the signals of an exchange need to know of the endpoint. */
+      readonly exchange?: { readonly method: string; readonly path: string; readonly statuses: ReadonlyArray<number> }
+    }
 
 /**
  * A second copy of a slow request, sent before the first has answered.

@@ -128,6 +128,7 @@ export const make = <Self>(
     health: failure.health,
     outcome: failure.outcome,
     credential: failure.credential,
+    idempotency: failure.idempotency,
     // `Type` exists for the compiler only
     Type: undefined as Self,
     statuses,

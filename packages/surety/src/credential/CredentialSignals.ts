@@ -8,6 +8,8 @@
  */
 import * as Effect from "effect/Effect"
 import type { Counter, Registry } from "../engine/Signals.ts"
+import * as CredentialSeries from "../signals/CredentialSeries.ts"
+import * as SignalName from "../signals/SignalName.ts"
 import type { Failing } from "./Unavailable.ts"
 
 /**
@@ -16,7 +18,7 @@ import type { Failing } from "./Unavailable.ts"
  * @category models
  * @since 0.1.0
  */
-export const errorTypes = ["unavailable", "rejected", "misconfigured", "reauthorize", "rotation_failed"] as const
+export const errorTypes = CredentialSeries.errorTypes
 
 /**
  * How the credential is, for the gauge `integration.credential.state`: one series per state, at 1 for the one that
@@ -25,7 +27,7 @@ export const errorTypes = ["unavailable", "rejected", "misconfigured", "reauthor
  * @category models
  * @since 0.1.0
  */
-export const healths = ["healthy", "degraded", "unavailable"] as const
+export const healths = CredentialSeries.healths
 
 /** @category models @since 0.1.0 */
 export type Health = (typeof healths)[number]
@@ -46,7 +48,7 @@ export class CredentialSignals {
     this.#registry = registry
     this.#name = name
     const refreshes = (rest: Readonly<Record<string, string>>) =>
-      registry.counter("integration.credential.refreshes", { "credential.name": name, ...rest })
+      registry.counter(SignalName.credentialRefreshes, { [SignalName.credentialName]: name, ...rest })
     const failure = (type: string) => refreshes({ outcome: "failure", "error.type": type })
     this.succeeded = refreshes({ outcome: "success" })
     this.failed = {
@@ -57,9 +59,8 @@ export class CredentialSignals {
       rotation_failed: failure("rotation_failed")
     }
     for (const state of healths) {
-      registry.gauge("integration.credential.state", { "credential.name": name, state }, () =>
-        health() === state ? 1 : 0
-      )
+      const gauge = registry.gauge(SignalName.credentialState, { [SignalName.credentialName]: name, state })
+      gauge.read = () => (health() === state ? 1 : 0)
     }
   }
 
@@ -69,11 +70,9 @@ export class CredentialSignals {
     this.#expiresAtMillis = expiresAtMillis
     if (this.#renewal !== undefined) return
     this.#renewal = renewal
-    this.#registry.gauge(
-      "integration.credential.expiry.time",
-      { "credential.name": this.#name, renewal, unit: "s" },
-      () => this.#expiresAtMillis / 1000
-    )
+    const attributes = { [SignalName.credentialName]: this.#name, renewal }
+    const gauge = this.#registry.gauge(SignalName.credentialExpiryTime, attributes)
+    gauge.read = () => this.#expiresAtMillis / 1000
   }
   /** A refresh failed: an event for whoever is on duty. */
   static refreshFailed(

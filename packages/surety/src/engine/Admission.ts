@@ -15,6 +15,7 @@ import * as Refusal from "../Refusal.ts"
 import * as Aside from "./Aside.ts"
 import type { Attempt } from "./Attempt.ts"
 import type { Call } from "./Call.ts"
+import * as Conclude from "./Conclude.ts"
 import * as KeyPlan from "./KeyPlan.ts"
 import * as Limiter from "./Limiter.ts"
 import { quietly } from "./Quietly.ts"
@@ -41,8 +42,9 @@ export const next = (call: Call, now: number): void => {
 }
 
 const refuseOpen = (call: Call, now: number): void => {
-  const { breaker, rejected } = call.op.environment.guards
-  rejected.circuit.value++
+  const { breaker, series } = call.op.environment.guards
+  series.circuitRejections.value++
+  Spans.event(call, "circuit rejected")
   const isolated = breaker.state === "isolated"
   const retryAfterMillis = isolated ? 0 : breaker.retryAfterMillis(now)
   call.refuse(
@@ -91,8 +93,14 @@ const shared = (call: Call, now: number): void => {
 export const onStore = (call: Call, answer: SharedStore.Answer): void => {
   if (answer._tag === "Go") return limit(call, call.time.now())
   if (answer._tag === "Refused") return call.refuse(answer.refusal, answer.stopped)
+  waited(call, answer.bucket, answer.afterMillis)
   call.phase = "backoff"
   call.time.arm(call, call.time.now() + answer.afterMillis)
+}
+
+const waited = (call: Call, bucket: string, millis: number): void => {
+  call.op.environment.guards.waits(bucket, millis)
+  Spans.event(call, "limiter wait", { "limit.name": bucket, "wait.ms": millis })
 }
 
 const limit = (call: Call, now: number): void => {
@@ -109,15 +117,16 @@ const limit = (call: Call, now: number): void => {
  * @since 0.1.0
  */
 export const waitForTokens = (call: Call, wait: number, now: number): void => {
+  const bucket = Limiter.slowest(call.op.shares, now)
   if (now + wait >= call.deadline) {
     call.giveBack()
-    const bucket = Limiter.slowest(call.op.shares, now)
-    call.op.environment.guards.rejected["rate-limit"].value++
+    Conclude.limited(call, "local", bucket, now)
     return call.refuse(
       quietly(() => new Refusal.RateLimitSaturated({ bucket, retryAfterMillis: wait })),
       "rate-limit"
     )
   }
+  waited(call, bucket, wait)
   call.phase = "limiter"
   call.pauses = Limiter.pauses(call.op.shares)
   call.time.arm(call, now + wait)
@@ -135,7 +144,7 @@ export const permit = (call: Call, now: number): void => {
   call.phase = "queue"
   if (bulkhead.enqueue(call)) return call.time.arm(call, call.deadline)
   call.giveBack()
-  call.op.environment.guards.rejected.bulkhead.value++
+  call.op.environment.guards.series.concurrencyRejections.value++
   const { concurrency, queue } = bulkhead
   call.refuse(
     quietly(() => new Refusal.BulkheadFull({ concurrency, queue })),
@@ -167,7 +176,7 @@ export const launch = (call: Call, now: number): void => {
   call.attempts++
   const signals = call.op.signals.attempts
   if (call.replaying === "yes") signals.auth_replay.value++
-  else if (call.attempts === 1) signals.original.value++
+  else if (call.attempts === 1) first(call)
   else signals.retry.value++
   call.replaying = "no"
   SecretCheck.used(call)
@@ -177,6 +186,12 @@ export const launch = (call: Call, now: number): void => {
   if (call.phase === "attempt" && call.op.hedgeMillis !== undefined && call.first === attempt) {
     call.time.arm(call, now + call.op.hedgeMillis)
   }
+}
+
+const first = (call: Call): void => {
+  const { attempts, series } = call.op.signals
+  attempts.original.value++
+  if (series.keys !== undefined && call.options?.keyFirstUsedAt === undefined) series.keys.new.value++
 }
 
 /**
@@ -216,6 +231,8 @@ const run = (call: Call, attempt: Attempt, permit: number, now: number): void =>
   attempt.startedAt = now
   call.reserved = "no"
   Spans.attempt(attempt)
+  const { exchange } = call.op.signals
+  if (exchange !== undefined) exchange.active++
   try {
     attempt.start()
   } catch (defect) {

@@ -27,6 +27,8 @@ export class Bucket {
   private tokens: number
   private updatedAt: number | undefined = undefined
   pausedUntil = -Infinity
+  /** When the provider said it starts afresh; monotonic. */
+  resetsAt = -Infinity
   /** All the time this bucket was asked to pause, up to `pausedUntil`. */
   pausedMillis = 0
 
@@ -65,6 +67,7 @@ export class Bucket {
   observe(seen: Observation, now: number): void {
     this.refill(now)
     if (seen.limit !== undefined && seen.limit > 0 && Number.isFinite(seen.limit)) this.limit = seen.limit
+    if (seen.resetMillis !== undefined && seen.resetMillis >= 0) this.resetsAt = now + seen.resetMillis
     if (seen.remaining === undefined || !Number.isFinite(seen.remaining)) return
     this.tokens = Math.min(this.tokens, seen.remaining)
     if (seen.remaining <= 0 && seen.resetMillis !== undefined) this.pause(now + seen.resetMillis, now)
@@ -75,6 +78,23 @@ export class Bucket {
     if (now < this.pausedUntil) return 0
     this.refill(now)
     return Math.max(0, this.tokens)
+  }
+
+  /** What may be spent in a period, and is kept at the most. */
+  get whole(): number {
+    return Math.min(this.limit, this.burst)
+  }
+
+  /** Tokens of the whole that are spent. */
+  used(now: number): number {
+    return Math.max(0, this.whole - this.available(now))
+  }
+
+  /** When nothing is spent any more: as the provider said, else as the tokens come back. */
+  fullAt(now: number): number {
+    if (this.resetsAt > now) return this.resetsAt
+    this.refill(now)
+    return Math.max(now, this.pausedUntil) + (Math.max(0, this.burst - this.tokens) * this.periodMillis) / this.limit
   }
 
   private refill(now: number): void {

@@ -25,6 +25,7 @@ import type { Degraded } from "../CallMetadata.ts"
 import * as Failure from "../Failure.ts"
 import type { CallOptions } from "../Operation.ts"
 import * as Refusal from "../Refusal.ts"
+import type { Outcome } from "../signals/Endings.ts"
 import * as Admission from "./Admission.ts"
 import * as Aside from "./Aside.ts"
 import type { Attempt } from "./Attempt.ts"
@@ -81,6 +82,9 @@ export class Call extends Timer implements Waiter {
   attempts = 0
   reconciled: "yes" | "no" = "no"
   degraded: Degraded | undefined = undefined
+  /** How it ended, unless it went well. */
+  outcome: Outcome = "success"
+  errorType: string | undefined = undefined
   secret: Redacted.Redacted<string> | undefined = undefined
   /** Monotonic time at which the source said that the secret is good. */
   secretAt = Infinity
@@ -89,6 +93,8 @@ export class Call extends Timer implements Waiter {
   /** Requests that were sent again because of that; no retry matrix counts them. */
   replays = 0
   replaying: "yes" | "no" = "no"
+  /** Spans of requests so far. */
+  requests = 0
   span: Tracer.Span | undefined = undefined
   /** The ambiguous failure that nothing has settled since. */
   unknown: Failure.Any | undefined = undefined
@@ -150,7 +156,9 @@ export class Call extends Timer implements Waiter {
   begin(): void {
     const { op } = this
     this.span = Spans.operation(this)
-    op.environment.guards.budget.begin(this.startedAt)
+    const { budget, events } = op.environment.guards
+    events.context = this.fiber.context
+    budget.begin(this.startedAt)
     let refusal: Refusal.KeyRefused | undefined
     try {
       refusal = KeyPlan.assign(this)
@@ -160,7 +168,7 @@ export class Call extends Timer implements Waiter {
       }
     } catch (cause) {
       if (!Failure.isFailure(cause)) return this.end(Cause.die(cause), undefined)
-      Conclude.count(op.signals, cause)
+      Conclude.count(this, cause)
       return this.end(Cause.fail(cause), cause)
     }
     if (refusal !== undefined) return this.refuse(refusal, "key-expired")
@@ -177,8 +185,7 @@ export class Call extends Timer implements Waiter {
     this.side?.interruptUnsafe(this.fiber.id)
     this.first?.cancel()
     this.hedge?.cancel()
-    const elapsed = this.time.now() - this.startedAt
-    this.op.signals.ended("cancelled", undefined, "cancelled", elapsed)
+    Conclude.ended(this, "cancelled", undefined, "cancelled")
     Spans.end(this, Exit.interrupt(this.fiber.id))
     return pending.length === 0 ? Effect.void : Fiber.awaitAll(pending).pipe(Effect.asVoid)
   }
@@ -195,7 +202,7 @@ export class Call extends Timer implements Waiter {
     const now = this.time.now()
     attempt.released()
     guards.breaker.record(attempt.permit, "answered", now, 0)
-    Spans.endAttempt(attempt, undefined)
+    Conclude.attempt(attempt, now)
     this.answered = attempt
     this.drop(attempt)
     guards.budget.succeed(this.paid)
@@ -210,7 +217,7 @@ export class Call extends Timer implements Waiter {
     const before = guards.breaker.state
     guards.breaker.record(attempt.permit, health, now, this.random())
     if (before !== guards.breaker.state) SharedStore.publish(this, now)
-    Spans.endAttempt(attempt, failure)
+    Conclude.attempt(attempt, now, failure)
     this.judge(attempt, failure, health, now)
   }
 
@@ -221,8 +228,11 @@ export class Call extends Timer implements Waiter {
     const hintMillis = hint === undefined ? 0 : Conclude.millisOf(hint)
     // a floor stands, whatever another copy says afterwards
     if (hintMillis > 0) this.hintUntil = Math.max(this.hintUntil, now + hintMillis)
-    if (health === "throttled") Limiter.pause(this.op, failure, hintMillis, now)
-    Conclude.count(this.op.signals, failure)
+    if (health === "throttled") {
+      Limiter.pause(this.op, failure, hintMillis, now)
+      Conclude.limited(this, "provider", undefined, now)
+    }
+    Conclude.count(this, failure)
     if (this.op.kind === "mutation") {
       if (failure[Failure.TypeId] === "idempotent-only") {
         this.unknown = failure
@@ -244,15 +254,17 @@ export class Call extends Timer implements Waiter {
   }
 
   onDefect(attempt: Attempt, cause: Cause.Cause<unknown>): void {
-    this.op.environment.guards.breaker.record(attempt.permit, "ignored", this.time.now(), 0)
-    Spans.endAttempt(attempt, undefined, cause)
+    const now = this.time.now()
+    this.op.environment.guards.breaker.record(attempt.permit, "ignored", now, 0)
+    Conclude.attempt(attempt, now, undefined, cause)
     this.drop(attempt)
     this.end(cause, undefined)
   }
 
   onCancelled(attempt: Attempt): void {
-    this.op.environment.guards.breaker.record(attempt.permit, "ignored", this.time.now(), 0)
-    Spans.endAttempt(attempt, undefined, Cause.interrupt(this.fiber.id))
+    const now = this.time.now()
+    this.op.environment.guards.breaker.record(attempt.permit, "ignored", now, 0)
+    Conclude.attempt(attempt, now, undefined, Cause.interrupt(this.fiber.id))
   }
 
   /** The attempt could not begin: its request was never made. */
@@ -293,6 +305,7 @@ export class Call extends Timer implements Waiter {
   succeed(value: unknown, now: number): void {
     this.op.stale?.put(this.request, value, now)
     this.op.signals.succeeded(now - this.startedAt)
+    Conclude.settled(this)
     this.give(this.finish(this, value))
   }
 
@@ -320,7 +333,7 @@ export class Call extends Timer implements Waiter {
     this.leavePhase()
     const served = Conclude.fallback(this, cause, failure)
     if (served === undefined) return this.fail(cause, failure)
-    this.op.signals.fallbacks.value++
+    this.op.signals.series.fallbacks.value++
     if (!Effect.isEffect(served)) return this.degrade(served.value)
     Aside.run(this, "fallback", served, (other) => {
       if (Exit.isSuccess(other)) return this.degrade(other.value)
@@ -330,7 +343,8 @@ export class Call extends Timer implements Waiter {
   }
 
   degrade(value: unknown): void {
-    this.op.signals.ended("degraded", undefined, undefined, this.time.now() - this.startedAt)
+    Conclude.ended(this, "degraded", undefined, undefined)
+    Spans.event(this, `${this.degraded?.by ?? "other"} served`)
     this.give(this.finish(this, value))
   }
 

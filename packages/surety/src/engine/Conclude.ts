@@ -15,10 +15,15 @@ import * as Failure from "../Failure.ts"
 import type { Plan } from "../Idempotency.ts"
 import type * as Refusal from "../Refusal.ts"
 import { ContractViolation } from "../TransportFailure.ts"
+import type { Outcome } from "../signals/Endings.ts"
+import * as ErrorType from "../signals/ErrorType.ts"
+import * as SignalName from "../signals/SignalName.ts"
+import type { Attempt } from "./Attempt.ts"
 import type { Call } from "./Call.ts"
 import type { Compiled } from "./Environment.ts"
+import * as KeyPlan from "./KeyPlan.ts"
 import { quietly } from "./Quietly.ts"
-import type { OperationSignals } from "./Signals.ts"
+import * as Spans from "./Spans.ts"
 
 /**
  * @category running
@@ -112,12 +117,39 @@ const isEligible = (found: unknown, failure: Failure.Any | undefined): boolean =
 }
 
 /**
- * Counts what a failed attempt says about the contract.
+ * An attempt ended: with an answer, a failure, a defect, or because nobody waits for it any more.
  *
  * @category running
  * @since 0.1.0
  */
-export const count = (signals: OperationSignals, failure: Failure.Any): void => {
+export const attempt = (attempt: Attempt, now: number, failure?: Failure.Any, cause?: Cause.Cause<unknown>): void => {
+  const { exchange } = attempt.call.op.signals
+  const type = failure === undefined ? undefined : ErrorType.ofFailure(failure)
+  if (exchange !== undefined) {
+    exchange.active--
+    // what was cancelled has no end that could be measured
+    if (cause === undefined || !Cause.hasInterruptsOnly(cause)) {
+      exchange.ended(attempt.status, cause === undefined ? type : ErrorType.other, now - attempt.startedAt)
+    }
+  }
+  Spans.endAttempt(attempt, type, failure, cause)
+}
+
+/**
+ * Counts what a failed attempt says about the contract, and about the key.
+ *
+ * @category running
+ * @since 0.1.0
+ */
+export const count = (call: Call, failure: Failure.Any): void => {
+  const { environment, name, signals } = call.op
+  const { events } = environment.guards
+  const now = call.time.now()
+  if (Failure.declarationOf(failure)?.idempotency === "conflict") {
+    if (signals.series.keys !== undefined) signals.series.keys.conflict.value++
+    const attributes = { "error.type": failure._tag, ...KeyPlan.hashed(call) }
+    events.say({ name: SignalName.events.idempotencyConflict, level: "error", operation: name, attributes }, now)
+  }
   const violation =
     failure instanceof ContractViolation
       ? failure.violation
@@ -125,17 +157,71 @@ export const count = (signals: OperationSignals, failure: Failure.Any): void => 
         ? "undeclared_status"
         : undefined
   if (violation === undefined) return
-  const counter = signals.violations.get(violation)
-  if (counter !== undefined) counter.value++
+  signals.series.violations[violation].value++
+  const { path, status } = failure as { readonly path?: string; readonly status?: number }
+  const attributes = { violation, path: path ?? "", ...(status === undefined ? undefined : { status }) }
+  events.say(
+    { name: SignalName.events.contractViolation, level: "warning", operation: name, once: violation, attributes },
+    now
+  )
+}
+
+/**
+ * Somebody refused a call for its rate.
+ *
+ * @category running
+ * @since 0.1.0
+ */
+export const limited = (call: Call, source: "local" | "provider", bucket: string | undefined, now: number): void => {
+  const { events, series } = call.op.environment.guards
+  series.rateRejections[source].value++
+  const attributes = { source, ...(bucket === undefined ? undefined : { [SignalName.limitName]: bucket }) }
+  const { name } = call.op
+  events.say({ name: SignalName.events.rateLimited, level: "warning", operation: name, once: source, attributes }, now)
 }
 
 /**
  * @category running
  * @since 0.1.0
  */
-export const suppressed = (signals: OperationSignals, because: Stopped): void => {
-  const counter = signals.suppressed.get(because)
-  if (counter !== undefined) counter.value++
+export const suppressed = (call: Call, because: Stopped): void => {
+  const { environment, name, signals } = call.op
+  signals.series.suppressed[because].value++
+  // a rule that says never suppresses nothing
+  if (because === "rule") return
+  const attributes = { reason: because, attempts: call.attempts }
+  environment.guards.events.say(
+    { name: SignalName.events.retrySuppressed, level: "warning", operation: name, once: because, attributes },
+    call.time.now()
+  )
+}
+
+/**
+ * A call ended otherwise than well.
+ *
+ * @category running
+ * @since 0.1.0
+ */
+export const ended = (
+  call: Call,
+  outcome: Outcome,
+  type: string | undefined,
+  fault: ErrorType.Fault | undefined
+): void => {
+  call.outcome = outcome
+  call.errorType = type
+  call.op.signals.ended(outcome, type, fault, call.time.now() - call.startedAt)
+}
+
+/**
+ * What an earlier call under this key left open is settled.
+ *
+ * @category running
+ * @since 0.1.0
+ */
+export const settled = (call: Call): void => {
+  const { lost } = call.op.signals
+  if (lost !== undefined && lost.size > 0 && call.key !== undefined) lost.settle(call.key)
 }
 
 /**
@@ -145,14 +231,28 @@ export const suppressed = (signals: OperationSignals, because: Stopped): void =>
  * @since 0.1.0
  */
 export const signal = (call: Call, cause: Cause.Cause<unknown>, failure: Failure.Any | undefined): void => {
-  const elapsed = call.time.now() - call.startedAt
   const found = cause.reasons.find(Cause.isFailReason)?.error
   if (found instanceof NotAttempted) {
-    return call.op.signals.ended("rejected", found.reason._tag, "local", elapsed)
+    const { fault, type } = ErrorType.ofRefusal(found.reason)
+    return ended(call, "rejected", type, fault)
   }
-  if (found instanceof OutcomeUnknown) call.op.signals.unknownOutcomes.value++
   const declaration = Failure.declarationOf(failure)
-  call.op.signals.ended("failure", declaration?.tag ?? "_OTHER", declaration?.fault ?? "local", elapsed)
+  if (found instanceof OutcomeUnknown) lose(call, found)
+  else if (declaration?.outcome === "not-applied") settled(call)
+  const type = failure === undefined ? ErrorType.other : ErrorType.ofFailure(failure)
+  ended(call, "failure", type, declaration?.fault ?? "local")
+}
+
+const lose = (call: Call, { attempts, reconcile, stopped }: OutcomeUnknown<unknown>): void => {
+  const { environment, name, signals } = call.op
+  const now = call.time.now()
+  signals.series.unknownCalls.value++
+  signals.lost?.add(call.key, now, call.keyUntil)
+  const attributes = { attempts, stopped, reconcile, ...KeyPlan.hashed(call) }
+  environment.guards.events.say(
+    { name: SignalName.events.outcomeUnknown, level: "error", operation: name, attributes },
+    now
+  )
 }
 
 const reconcileOf = (plan: Plan | undefined): "same-key" | "repeat" | "lookup" | "by-hand" => {

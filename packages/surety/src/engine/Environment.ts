@@ -22,6 +22,7 @@ import type { BreakerStore, LimiterStore } from "./GuardStore.ts"
 import type { Guards } from "./Guards.ts"
 import type { Share } from "./Limiter.ts"
 import type { OperationSignals } from "./Signals.ts"
+import type { AttemptSpan } from "./Spans.ts"
 
 /**
  * @category models
@@ -61,6 +62,7 @@ export interface Compiled {
   readonly stale: StaleValues | undefined
   readonly environment: Environment
   readonly signals: OperationSignals
+  readonly attemptSpan: AttemptSpan
   readonly usesCredential: "yes" | "no"
   /** What the credential must have been granted. */
   readonly scopes: ReadonlyArray<string>

@@ -8,14 +8,18 @@
  * @since 0.1.0
  */
 import type { Limits } from "../Limits.ts"
+import type { ProviderSeries } from "../signals/ProviderSeries.ts"
+import * as SignalName from "../signals/SignalName.ts"
 import { Breaker, type State } from "./Breaker.ts"
+import type { Bucket } from "./Bucket.ts"
 import { Budget } from "./Budget.ts"
 import { Bulkhead } from "./Bulkhead.ts"
+import type { Events } from "./Events.ts"
 import { Limiter } from "./Limiter.ts"
-import type { Counter, Registry } from "./Signals.ts"
+import type { Counter, Gauge, Histogram } from "./Signals.ts"
 import type { Time } from "./Time.ts"
 
-const states: ReadonlyArray<State> = ["closed", "open", "half-open", "isolated"]
+type Series = ProviderSeries<Counter, Gauge, Histogram>
 
 /**
  * @category models
@@ -27,43 +31,53 @@ export class Guards {
   readonly limiter: Limiter
   readonly bulkhead: Bulkhead
   readonly budget: Budget
-  readonly rejected: Readonly<Record<"circuit" | "bulkhead" | "rate-limit", Counter>>
-  readonly storeErrors: Counter
+  readonly events: Events
+  readonly series: Series
 
-  constructor(limits: Limits, registry: Registry, time: Time) {
+  constructor(limits: Limits, series: Series, events: Events, time: Time) {
     this.limits = limits
+    this.series = series
+    this.events = events
     this.breaker = new Breaker(limits.breaker)
     this.limiter = new Limiter(limits)
     this.bulkhead = new Bulkhead(limits.concurrency, limits.queue)
     this.budget = new Budget(limits.retryBudget)
-    this.rejected = {
-      circuit: registry.counter("integration.circuit_breaker.rejections", {}),
-      bulkhead: registry.counter("integration.concurrency.rejections", {}),
-      "rate-limit": registry.counter("integration.rate_limit.rejections", { source: "local" })
+    this.breaker.onTransition = (from, to) => this.moved(from, to, time.now())
+    series.info.read = () => 1
+    for (const state of SignalName.circuitStates) {
+      series.states[state].read = () => (this.breaker.state === state ? 1 : 0)
     }
-    this.storeErrors = registry.counter("integration.guard_store.errors", {})
-    for (const state of states) {
-      registry.gauge("integration.circuit_breaker.state", { state }, () => (this.breaker.state === state ? 1 : 0))
-    }
-    const transitions = new Map<string, Counter>()
-    for (const from of states) {
-      for (const to of states) {
-        if (from !== to) {
-          transitions.set(`${from} ${to}`, registry.counter("integration.circuit_breaker.transitions", { from, to }))
-        }
-      }
-    }
-    this.breaker.onTransition = (from, to) => {
-      const counter = transitions.get(`${from} ${to}`)
-      if (counter !== undefined) counter.value++
-    }
-    registry.gauge("integration.retry.budget.available", {}, () => this.budget.available(time.now()))
-    registry.gauge("integration.concurrency.in_flight", {}, () => this.bulkhead.inFlight)
-    registry.gauge("integration.concurrency.queued", {}, () => this.bulkhead.waiting)
-    for (const bucket of this.limiter.buckets.values()) {
-      const attributes = { "limit.name": bucket.name }
-      registry.gauge("integration.rate_limit.limit", attributes, () => bucket.limit)
-      registry.gauge("integration.rate_limit.remaining", attributes, () => bucket.available(time.now()))
-    }
+    series.budget.read = () => this.budget.available(time.now())
+    series.inFlight.read = () => this.bulkhead.inFlight
+    series.concurrency.read = () => limits.concurrency
+    series.queued.read = () => this.bulkhead.waiting
+    for (const [name, bucket] of this.limiter.buckets) show(series, name, bucket, time)
   }
+
+  /** A call waits for its rate. */
+  waits(bucket: string, millis: number): void {
+    this.series.rateWaits.get(bucket)?.record(millis)
+  }
+
+  private moved(from: State, to: State, now: number): void {
+    const counter = this.series.transitions.get(`${from} ${to}`)
+    if (counter !== undefined) counter.value++
+    const level = to === "open" || to === "isolated" ? "warning" : "info"
+    this.events.say({ name: SignalName.events.circuitTransition, level, attributes: { from, to } }, now)
+  }
+}
+
+const show = (series: Series, name: string, bucket: Bucket, time: Time): void => {
+  const found = series.buckets.get(name)
+  if (found === undefined) return
+  const { limit, quota, remaining, resetTime } = found
+  /** Epoch seconds of a monotonic time. */
+  const epoch = (at: number): number => (time.wall() + at - time.now()) / 1000
+  limit.read = () => bucket.limit
+  remaining.read = () => bucket.available(time.now())
+  resetTime.read = () => (bucket.resetsAt > time.now() ? epoch(bucket.resetsAt) : 0)
+  if (quota === undefined) return
+  quota.used.read = () => bucket.used(time.now())
+  quota.limit.read = () => bucket.whole
+  quota.resetTime.read = () => epoch(bucket.fullAt(time.now()))
 }

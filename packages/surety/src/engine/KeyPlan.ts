@@ -11,6 +11,7 @@ import * as Random from "effect/Random"
 import type { Plan } from "../Idempotency.ts"
 import * as Refusal from "../Refusal.ts"
 import { ConnectionLost } from "../TransportFailure.ts"
+import * as ContractHash from "../signals/ContractHash.ts"
 import type { Call } from "./Call.ts"
 import { quietly } from "./Quietly.ts"
 
@@ -130,3 +131,12 @@ const generate = (call: Call): string => {
   }
   return `${hex(8)}-${hex(4)}-4${hex(3)}-a${hex(3)}-${hex(12)}`
 }
+
+/**
+ * The key of a call for signals: it can be compared, and is not there to be read.
+ *
+ * @category getters
+ * @since 0.1.0
+ */
+export const hashed = ({ key }: Call): Readonly<Record<string, string>> | undefined =>
+  key === undefined ? undefined : { "integration.idempotency.key_hash": ContractHash.ofText(key) }

@@ -46,7 +46,7 @@ const of = (call: Call): CallMetadata => {
     degraded: call.degraded,
     status: call.answered?.status,
     requestId: contract.requestId === undefined ? undefined : headers?.[contract.requestId],
-    deprecation: headers === undefined ? undefined : Notice.fromHeaders(headers),
+    deprecation: headers === undefined ? undefined : (contract.notices ?? Notice.fromHeaders)(headers),
     headers: expose(call.op.expose, headers)
   }
 }

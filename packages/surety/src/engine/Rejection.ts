@@ -16,8 +16,8 @@ import * as Admission from "./Admission.ts"
 import * as Aside from "./Aside.ts"
 import type { Attempt } from "./Attempt.ts"
 import type { Call } from "./Call.ts"
+import * as Conclude from "./Conclude.ts"
 import { quietly } from "./Quietly.ts"
-import * as Spans from "./Spans.ts"
 
 /**
  * Takes the failure over when the provider refused the credential.
@@ -34,7 +34,7 @@ export const takes = (call: Call, attempt: Attempt, failure: Failure.Any): boole
   const status = attempt.status ?? 401
   if (attempt.status !== 401 && Failure.declarationOf(failure)?.credential !== "rejected") return false
   guards.breaker.record(attempt.permit, "ignored", call.time.now(), 0)
-  Spans.endAttempt(attempt, failure)
+  Conclude.attempt(attempt, call.time.now(), failure)
   call.answered = attempt
   call.drop(attempt)
   if (call.phase === "attempt") call.time.disarm(call)

@@ -50,7 +50,8 @@ export const decide = (call: Call, failure: Failure.Any, health: Failure.Health,
   call.paid = cost
   call.owed = cost
   call.previousMillis = decision.afterMillis
-  Spans.retry(call, afterMillis)
+  guards.series.retryDelay.record(afterMillis)
+  Spans.event(call, "retry scheduled", { "retry.delay_ms": afterMillis })
   call.phase = "backoff"
   call.time.arm(call, now + afterMillis)
 }
@@ -62,7 +63,7 @@ export const decide = (call: Call, failure: Failure.Any, health: Failure.Health,
  * @since 0.1.0
  */
 export const stop = (call: Call, because: Stopped): void => {
-  Conclude.suppressed(call.op.signals, because)
+  Conclude.suppressed(call, because)
   if (call.unknown === undefined || call.op.lookup === undefined || call.time.now() >= call.deadline) {
     return call.conclude(because)
   }
@@ -85,7 +86,7 @@ export const lookup = (call: Call, ask: NonNullable<Compiled["lookup"]>, because
     if (Exit.isFailure(exit)) return holdBack(call, because, "lookup")
     if (exit.value !== undefined) {
       call.reconciled = "yes"
-      call.op.signals.reconciled.value++
+      call.op.signals.series.reconciled.value++
       call.unknown = undefined
       return call.succeed(exit.value, call.time.now())
     }
@@ -99,7 +100,7 @@ export const lookup = (call: Call, ask: NonNullable<Compiled["lookup"]>, because
 
 /** Ends a call after its lookup. `before`: why it had stopped already, which was counted then. */
 const holdBack = (call: Call, before: Stopped | undefined, because: Stopped): void => {
-  if (before === undefined) Conclude.suppressed(call.op.signals, because)
+  if (before === undefined) Conclude.suppressed(call, because)
   call.conclude(before ?? because)
 }
 
@@ -115,7 +116,7 @@ export const recover = (call: Call, ask: NonNullable<Compiled["lookup"]>): void 
     if (Exit.isFailure(exit)) return call.refuse(KeyPlan.unproven("the lookup failed"), "lookup")
     if (exit.value !== undefined) {
       call.reconciled = "yes"
-      call.op.signals.reconciled.value++
+      call.op.signals.series.reconciled.value++
       return call.succeed(exit.value, call.time.now())
     }
     if (KeyPlan.absentMeans(call.op.plan) === "unknown") {

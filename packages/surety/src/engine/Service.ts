@@ -21,10 +21,12 @@ import { Call } from "./Call.ts"
 import type { Binder } from "./Binder.ts"
 import { Control } from "./Control.ts"
 import type { Compiled, Environment } from "./Environment.ts"
+import { Events } from "./Events.ts"
 import { BreakerStore, LimiterStore } from "./GuardStore.ts"
 import { Guards } from "./Guards.ts"
 import * as Metadata from "./Metadata.ts"
 import * as Signals from "./Signals.ts"
+import * as Spans from "./Spans.ts"
 import { StandIn } from "./StandIn.ts"
 import { fromClock } from "./Time.ts"
 
@@ -55,9 +57,11 @@ export const make = (
     const time = fromClock(yield* Effect.clockWith(Effect.succeed))
     const registry = new Signals.Registry(context, contract.id)
     yield* Effect.addFinalizer(() => Effect.sync(() => registry.close()))
+    const declared = Signals.register(registry, contract)
+    const events = new Events(context, contract.id)
     const environment: Environment = {
       contract,
-      guards: new Guards(contract.limits, registry, time),
+      guards: new Guards(contract.limits, declared.provider, events, time),
       context,
       credential:
         contract.credentials._tag === "NoCredential"
@@ -66,11 +70,12 @@ export const make = (
       limiterStore: Option.getOrUndefined(Context.getOption(context, LimiterStore)),
       breakerStore: Option.getOrUndefined(Context.getOption(context, BreakerStore))
     }
-    const signals = Signals.forOperations(registry, contract.operations)
     const service: Record<string, unknown> = {}
     for (const [name, operation] of Object.entries(contract.operations)) {
-      const bound = signals.get(name)
-      if (bound !== undefined) service[name] = method(compile(operation, environment, bound, service), operation)
+      const series = declared.operations.get(name)
+      if (series === undefined) continue
+      const signals = new Signals.OperationSignals(series, time)
+      service[name] = method(compile(operation, environment, signals, service), operation)
     }
     Control.attach(service, environment.guards)
     return service
@@ -144,6 +149,7 @@ const compile = (
     stale: fallback?._tag === "Stale" ? fallback.keep() : undefined,
     environment,
     signals,
+    attemptSpan: Spans.described(operation, environment.contract),
     usesCredential: binder.usesCredential,
     scopes: operation.scopes,
     expose: binder.expose,

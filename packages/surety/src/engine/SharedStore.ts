@@ -20,7 +20,7 @@ import { quietly } from "./Quietly.ts"
  */
 export type Answer =
   | { readonly _tag: "Go" }
-  | { readonly _tag: "Wait"; readonly afterMillis: number }
+  | { readonly _tag: "Wait"; readonly afterMillis: number; readonly bucket: string }
   | { readonly _tag: "Refused"; readonly refusal: Refusal.Refusal; readonly stopped: Stopped }
 
 const go: Answer = { _tag: "Go" }
@@ -70,7 +70,7 @@ export const publish = (call: Call, now: number): void => {
   Effect.runForkWith(call.fiber.context)(
     Effect.catchCause(breakerStore.opened(contract.id, until), () =>
       Effect.sync(() => {
-        guards.storeErrors.value++
+        guards.series.storeErrors.value++
       })
     )
   )
@@ -85,7 +85,7 @@ const circuitOf = (call: Call, store: NonNullable<Environment["breakerStore"]>):
       if (!(retryAfterMillis > 0)) return go
       // ours opens with it: afterwards it probes and ramps up like after a trip of its own
       guards.breaker.adopt(call.time.now() + retryAfterMillis)
-      guards.rejected.circuit.value++
+      guards.series.circuitRejections.value++
       const refusal = quietly(() => new Refusal.CircuitOpen({ retryAfterMillis, isolated: false }))
       return { _tag: "Refused", refusal, stopped: "circuit" }
     }),
@@ -113,9 +113,9 @@ const takeOne = (
   return store.take({ key: `${contract.id}/${share.bucket.name}`, limit, cost }).pipe(
     Effect.map((wait): Answer => {
       if (wait <= 0) return go
-      if (call.time.now() + wait < call.deadline) return { _tag: "Wait", afterMillis: wait }
-      call.op.environment.guards.rejected["rate-limit"].value++
       const bucket = share.bucket.name
+      if (call.time.now() + wait < call.deadline) return { _tag: "Wait", afterMillis: wait, bucket }
+      call.op.environment.guards.series.rateRejections.local.value++
       const refusal = quietly(() => new Refusal.RateLimitSaturated({ bucket, retryAfterMillis: wait }))
       return { _tag: "Refused", refusal, stopped: "rate-limit" }
     }),
@@ -125,7 +125,7 @@ const takeOne = (
 
 const down = (call: Call, store: "rate-limit" | "breaker"): Answer => {
   const { contract, guards } = call.op.environment
-  guards.storeErrors.value++
+  guards.series.storeErrors.value++
   if (contract.limits.onStoreError === "open") return go
   return { _tag: "Refused", refusal: quietly(() => new Refusal.StoreUnavailable({ store })), stopped: "store" }
 }

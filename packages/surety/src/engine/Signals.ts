@@ -1,73 +1,24 @@
 /**
- * What the engine tells operators: metrics with fixed names, bound to their series when
- * the layer is built and registered at 0, so that an alert sees the first event.
+ * The series of a running provider: bound when the layer is built and registered at 0, so that an alert sees the first
+ * event. Updating one is an addition; gauges are read when somebody looks.
  *
- * Updating a series is one addition; gauges are read when somebody looks.
- *
- * Neighbours: `Call` updates, `Spans` traces. Names follow OpenTelemetry's rules for
- * units and attributes.
+ * Neighbours: `signals/SeriesCatalog` says which series there are, and is what is registered here; `Call` updates them.
  *
  * @stability experimental
  * @since 0.1.0
  */
 import type * as Context from "effect/Context"
 import * as Metric from "effect/Metric"
-import type { Fault } from "../Failure.ts"
-import { reasonsToStop } from "../CallError.ts"
-import type { Operations } from "../Contract.ts"
-import type * as Operation from "../Operation.ts"
-import { AttemptTimeout, ConnectionLost, ContractViolation, NotSent, UndeclaredStatus } from "../TransportFailure.ts"
-
-/**
- * How a call ended, for metrics.
- *
- * @category models
- * @since 0.1.0
- */
-export type Outcome = "success" | "failure" | "rejected" | "degraded" | "cancelled"
-
-/**
- * Upper bounds of the duration buckets in seconds.
- *
- * @source OpenTelemetry semantic conventions, http.client.request.duration
- * @category constants
- * @since 0.1.0
- */
-export const durationBounds: ReadonlyArray<number> = [
-  0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10
-]
-
-class Histogram {
-  private readonly counts: Float64Array
-  private count = 0
-  private sum = 0
-  private min = Infinity
-  private max = -Infinity
-
-  constructor() {
-    this.counts = new Float64Array(durationBounds.length + 1)
-  }
-
-  record(seconds: number): void {
-    let at = 0
-    while (at < durationBounds.length && seconds > (durationBounds[at] ?? Infinity)) at++
-    this.counts[at] = (this.counts[at] ?? 0) + 1
-    this.count++
-    this.sum += seconds
-    if (seconds < this.min) this.min = seconds
-    if (seconds > this.max) this.max = seconds
-  }
-
-  state(): Metric.HistogramState {
-    let running = 0
-    const buckets: Array<[number, number]> = durationBounds.map((bound, i) => {
-      running += this.counts[i] ?? 0
-      return [bound, running]
-    })
-    const some = this.count > 0
-    return { buckets, count: this.count, min: some ? this.min : 0, max: some ? this.max : 0, sum: this.sum }
-  }
-}
+import type * as Contract from "../Contract.ts"
+import * as Endings from "../signals/Endings.ts"
+import * as ErrorType from "../signals/ErrorType.ts"
+import * as HttpExchange from "../signals/HttpExchange.ts"
+import type { ExchangeSeries, OperationSeries } from "../signals/OperationSeries.ts"
+import type { Attributes, Sink } from "../signals/Series.ts"
+import * as SeriesCatalog from "../signals/SeriesCatalog.ts"
+import * as SignalName from "../signals/SignalName.ts"
+import { LostCalls } from "./LostCalls.ts"
+import type { Time } from "./Time.ts"
 
 /**
  * One counter series.
@@ -79,95 +30,57 @@ export class Counter {
   value = 0
 }
 
-const transportFailures = [NotSent, ConnectionLost, AttemptTimeout, UndeclaredStatus, ContractViolation]
-const refusals = [
-  "CircuitOpen",
-  "BulkheadFull",
-  "RateLimitSaturated",
-  "BudgetExhausted",
-  "CredentialUnavailable",
-  "ScopeMissing",
-  "CredentialRejected",
-  "StoreUnavailable",
-  "KeyRefused"
-]
-const attemptTypes = ["original", "retry", "hedge", "auth_replay"] as const
-const violations = ["undeclared_status", "decode", "oversize", "content_type", "redirect", "request"]
-
 /**
- * The series of one operation.
+ * One gauge series, read when somebody looks.
  *
  * @category models
  * @since 0.1.0
  */
-export class OperationSignals {
-  readonly durations = new Map<string, Histogram>()
-  readonly attempts: Readonly<Record<(typeof attemptTypes)[number], Counter>>
-  readonly suppressed: ReadonlyMap<string, Counter>
-  readonly violations: ReadonlyMap<string, Counter>
-  readonly unknownOutcomes: Counter
-  readonly reconciled: Counter
-  readonly fallbacks: Counter
-  readonly deprecations: Counter
-  private readonly registry: Registry
-  private readonly attributes: Readonly<Record<string, string>>
-  private readonly success: Histogram
+export class Gauge {
+  read: () => number = zero
+}
 
-  constructor(registry: Registry, operation: string) {
-    this.registry = registry
-    this.attributes = { "integration.operation.name": operation }
-    const counter = (name: string, extra?: Readonly<Record<string, string>>) =>
-      registry.counter(name, { ...this.attributes, ...extra })
-    this.attempts = {
-      original: counter("integration.attempts", { "attempt.type": "original" }),
-      retry: counter("integration.attempts", { "attempt.type": "retry" }),
-      hedge: counter("integration.attempts", { "attempt.type": "hedge" }),
-      auth_replay: counter("integration.attempts", { "attempt.type": "auth_replay" })
-    }
-    this.suppressed = new Map(
-      reasonsToStop.map((reason) => [reason, counter("integration.retry.suppressed", { reason })])
-    )
-    this.violations = new Map(
-      violations.map((violation) => [violation, counter("integration.contract.violations", { violation })])
-    )
-    this.unknownOutcomes = counter("integration.outcome.unknown.calls")
-    this.reconciled = counter("integration.outcome.reconciled")
-    this.fallbacks = counter("integration.fallbacks")
-    this.deprecations = counter("integration.deprecation.responses")
-    this.success = this.duration("success", undefined, undefined)
+const zero = (): number => 0
+
+/**
+ * One histogram series.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export class Histogram {
+  private readonly bounds: ReadonlyArray<number>
+  private readonly counts: Float64Array
+  private count = 0
+  private sum = 0
+  private min = Infinity
+  private max = -Infinity
+
+  constructor(bounds: ReadonlyArray<number>) {
+    this.bounds = bounds
+    this.counts = new Float64Array(bounds.length + 1)
   }
 
-  succeeded(millis: number): void {
-    this.success.record(millis / 1000)
+  record(millis: number): void {
+    const { bounds, counts } = this
+    const seconds = millis / 1000
+    let at = 0
+    while (at < bounds.length && seconds > (bounds[at] ?? Infinity)) at++
+    counts[at] = (counts[at] ?? 0) + 1
+    this.count++
+    this.sum += seconds
+    if (seconds < this.min) this.min = seconds
+    if (seconds > this.max) this.max = seconds
   }
 
-  ended(outcome: Outcome, errorType: string | undefined, fault: Fault | "cancelled" | undefined, millis: number): void {
-    this.duration(outcome, errorType, fault).record(millis / 1000)
-  }
-
-  /** Registers every series that the operation can have at 0. */
-  declare(operation: Operation.Any): void {
-    for (const failure of [...operation.failures, ...transportFailures]) {
-      this.duration("failure", failure.tag, failure.fault)
-    }
-    for (const refusal of refusals) this.duration("rejected", refusal, "local")
-    this.duration("cancelled", undefined, "cancelled")
-    if (operation.fallback !== undefined) this.duration("degraded", undefined, undefined)
-  }
-
-  private duration(outcome: Outcome, errorType: string | undefined, fault: Fault | "cancelled" | undefined): Histogram {
-    const key = errorType === undefined ? outcome : `${outcome} ${errorType}`
-    let histogram = this.durations.get(key)
-    if (histogram === undefined) {
-      histogram = new Histogram()
-      this.durations.set(key, histogram)
-      const attributes: Record<string, string> = { ...this.attributes, "integration.outcome": outcome }
-      if (errorType !== undefined) attributes["error.type"] = errorType
-      if (fault !== undefined) attributes["error.fault"] = fault
-      const bound = histogram
-      this.registry.histogram("integration.operation.duration", attributes, () => bound.state())
-    }
-    return histogram
+  state(): Metric.HistogramState {
+    let running = 0
+    const buckets: Array<[number, number]> = this.bounds.map((bound, i) => {
+      running += this.counts[i] ?? 0
+      return [bound, running]
+    })
+    const some = this.count > 0
+    return { buckets, count: this.count, min: some ? this.min : 0, max: some ? this.max : 0, sum: this.sum }
   }
 }
 
@@ -177,7 +90,9 @@ export class OperationSignals {
  * @category models
  * @since 0.1.0
  */
-export class Registry {
+export class Registry implements Sink<Counter, Gauge, Histogram> {
+  /** How many were registered. */
+  histograms = 0
   private readonly context: Context.Context<never>
   private readonly provider: string
   private readonly registrations: Array<Metric.Registration> = []
@@ -187,24 +102,30 @@ export class Registry {
     this.provider = provider
   }
 
-  counter(name: string, attributes: Readonly<Record<string, string>>): Counter {
+  counter(signal: SignalName.Signal<"counter">, attributes: Attributes): Counter {
     const counter = new Counter()
-    const metric = Metric.counter(name, { incremental: true, attributes: this.all(attributes) })
+    const metric = Metric.counter(signal.name, { incremental: true, attributes: this.all(signal, attributes) })
     this.register(metric, () => ({ count: counter.value, incremental: true }))
     return counter
   }
 
-  gauge(name: string, attributes: Readonly<Record<string, string>>, read: () => number): void {
-    const metric = Metric.gauge(name, { attributes: this.all(attributes) })
-    this.register(metric, () => ({ value: read() }))
+  gauge(signal: SignalName.Signal<"gauge">, attributes: Attributes): Gauge {
+    const gauge = new Gauge()
+    const metric = Metric.gauge(signal.name, { attributes: this.all(signal, attributes) })
+    this.register(metric, () => ({ value: gauge.read() }))
+    return gauge
   }
 
-  histogram(name: string, attributes: Readonly<Record<string, string>>, read: () => Metric.HistogramState): void {
-    const metric = Metric.histogram(name, {
-      boundaries: durationBounds,
-      attributes: this.all({ ...attributes, unit: "s" })
-    })
-    this.register(metric, read)
+  histogram(
+    signal: SignalName.Signal<"histogram">,
+    attributes: Attributes,
+    boundaries: ReadonlyArray<number>
+  ): Histogram {
+    this.histograms++
+    const histogram = new Histogram(boundaries)
+    const metric = Metric.histogram(signal.name, { boundaries, attributes: this.all(signal, attributes) })
+    this.register(metric, () => histogram.state())
+    return histogram
   }
 
   /** Takes every series away again. */
@@ -212,8 +133,8 @@ export class Registry {
     for (const registration of this.registrations) registration.remove()
   }
 
-  private all(attributes: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
-    return { "integration.provider.name": this.provider, ...attributes }
+  private all({ unit }: SignalName.Signal, attributes: Attributes): Attributes {
+    return { [SignalName.provider]: this.provider, ...attributes, ...(unit === undefined ? undefined : { unit }) }
   }
 
   private register<Input, State>(metric: Metric.Metric<Input, State>, get: () => State): void {
@@ -225,17 +146,91 @@ export class Registry {
 const ignore = (): void => {}
 
 /**
- * Every operation's series.
+ * The exchanges of one operation over HTTP.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export class ExchangeSignals {
+  active = 0
+  private readonly durations: ExchangeSeries<Gauge, Histogram>["durations"]
+  private readonly answered: Histogram | undefined
+
+  constructor({ active, durations }: ExchangeSeries<Gauge, Histogram>) {
+    active.read = () => this.active
+    this.durations = durations
+    // the first status of the endpoint stands for every success that is not declared
+    this.answered = durations.values().next().value
+  }
+
+  ended(status: number | undefined, type: string | undefined, millis: number): void {
+    const broke = type === undefined ? undefined : HttpExchange.errorTypeOf(status, type)
+    const refused = status !== undefined && status >= 400
+    const { durations } = this
+    const series =
+      broke === undefined
+        ? (durations.get(status ?? 0) ?? this.answered)
+        : ((refused ? durations.get(status) : durations.get(broke)) ?? durations.get(ErrorType.other))
+    series?.record(millis)
+  }
+}
+
+/**
+ * The series of one operation.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export class OperationSignals {
+  readonly series: OperationSeries<Counter, Gauge, Histogram>
+  readonly attempts: OperationSeries<Counter, Gauge, Histogram>["attempts"]
+  readonly exchange: ExchangeSignals | undefined
+  readonly lost: LostCalls | undefined
+  /** Epoch milliseconds, 0 as long as none is known. */
+  sunsetAt = 0
+  private readonly success: Histogram | undefined
+
+  constructor(series: OperationSeries<Counter, Gauge, Histogram>, time: Time) {
+    this.series = series
+    this.attempts = series.attempts
+    this.exchange = series.exchange === undefined ? undefined : new ExchangeSignals(series.exchange)
+    this.success = series.endings.get(Endings.keyOf("success", undefined, undefined))
+    series.sunset.read = () => this.sunsetAt / 1000
+    const { lost } = series
+    this.lost = lost === undefined ? undefined : new LostCalls()
+    if (lost === undefined) return
+    lost.count.read = () => this.lost?.count(time.now()) ?? 0
+    lost.age.read = () => (this.lost?.oldestMillis(time.now()) ?? 0) / 1000
+  }
+
+  succeeded(millis: number): void {
+    this.success?.record(millis)
+  }
+
+  ended(outcome: Endings.Outcome, type: string | undefined, fault: ErrorType.Fault | undefined, millis: number): void {
+    const { endings } = this.series
+    const exact = endings.get(Endings.keyOf(outcome, type, fault))
+    if (exact !== undefined || outcome === "cancelled") return exact?.record(millis)
+    const series =
+      endings.get(Endings.keyOf(outcome, ErrorType.other, fault)) ??
+      endings.get(Endings.keyOf("failure", ErrorType.other, "local"))
+    series?.record(millis)
+  }
+}
+
+/**
+ * What a provider's layer registers.
+ *
+ * **Failures**   `RangeError` when the contract needs more histogram series than it may have.
  *
  * @category constructors
  * @since 0.1.0
  */
-export const forOperations = (registry: Registry, operations: Operations): ReadonlyMap<string, OperationSignals> => {
-  const all = new Map<string, OperationSignals>()
-  for (const [name, operation] of Object.entries(operations)) {
-    const signals = new OperationSignals(registry, name)
-    signals.declare(operation)
-    all.set(name, signals)
-  }
-  return all
+export const register = (
+  registry: Registry,
+  contract: Contract.Any
+): SeriesCatalog.Declared<Counter, Gauge, Histogram> => {
+  const declared = SeriesCatalog.declare(registry, contract)
+  SeriesCatalog.refuse(contract, registry.histograms)
+  return declared
 }

@@ -1,13 +1,15 @@
 /**
- * Spans of a call: one operation span, and one client span per attempt.
+ * Spans of a call: one internal span for the operation, and one client span for each request that was sent.
  *
  * Effect's native tracer keeps spans in memory and shows them to nobody; where it is the
  * tracer in force, none is made. Any other tracer gets them all.
  *
- * No span carries a header, a body or a query; what it carries is declared here.
+ * No span carries a header, a body or the value of a query, but for the request id that the contract names; what it carries
+ * is declared here.
  *
- * Neighbours: `Call` and `Attempt` begin and end them.
+ * Neighbours: `Call`, `Admission` and `Conclude` begin and end them; `signals/HttpExchange` knows the attributes.
  *
+ * @source OpenTelemetry semantic conventions 1.44, http/http-spans
  * @stability experimental
  * @since 0.1.0
  */
@@ -17,9 +19,47 @@ import * as Context from "effect/Context"
 import * as Exit from "effect/Exit"
 import * as Option from "effect/Option"
 import * as Tracer from "effect/Tracer"
+import type * as Contract from "../Contract.ts"
 import type * as Failure from "../Failure.ts"
+import type * as Operation from "../Operation.ts"
+import * as HttpExchange from "../signals/HttpExchange.ts"
+import * as SignalName from "../signals/SignalName.ts"
 import type { Attempt } from "./Attempt.ts"
 import type { Call } from "./Call.ts"
+import * as KeyPlan from "./KeyPlan.ts"
+
+/**
+ * What the span of every attempt of an operation has, known when the layer is built.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface AttemptSpan {
+  readonly name: string
+  readonly attributes: ReadonlyArray<readonly [string, unknown]>
+}
+
+/**
+ * @category constructors
+ * @since 0.1.0
+ */
+export const described = (operation: Operation.Any, contract: Contract.Any): AttemptSpan => {
+  const endpoint = HttpExchange.endpointOf(operation)
+  const http = endpoint === undefined ? undefined : HttpExchange.attributesOf(endpoint, contract)
+  return {
+    name:
+      http === undefined
+        ? `${contract.id}.${operation.name} attempt`
+        : `${http["http.request.method"]} ${http["url.template"]}`,
+    attributes: [
+      [SignalName.provider, contract.id],
+      [SignalName.operation, operation.name],
+      ["service.peer.name", contract.id],
+      // the metric's label is a text, the span's attribute a number
+      ...Object.entries(http ?? {}).map(([key, value]) => [key, key === "server.port" ? Number(value) : value] as const)
+    ]
+  }
+}
 
 const none: Array<Tracer.SpanLink> = []
 
@@ -45,7 +85,7 @@ const start = (
     parent: parent === undefined || !inherited ? Option.none() : Option.some(parent),
     annotations: Context.empty(),
     links: none,
-    startTime: call.fiber.getRef(Clock.Clock).currentTimeNanosUnsafe(),
+    startTime: now(call),
     kind,
     root: false,
     sampled: parent === undefined || parent.sampled
@@ -61,9 +101,12 @@ export const operation = (call: Call): Tracer.Span | undefined => {
   if (!cache.tracerEnabled || cache.tracer === undefined) return undefined
   const { span: parent, tracer } = cache
   return safely(() => {
-    const span = start(call, tracer, call.op.fullName, "internal", parent)
-    span.attribute("integration.provider.name", call.op.environment.contract.id)
-    span.attribute("integration.operation.name", call.op.name)
+    const { environment, fullName, name } = call.op
+    const { version } = environment.contract
+    const span = start(call, tracer, fullName, "internal", parent)
+    span.attribute(SignalName.provider, environment.contract.id)
+    span.attribute(SignalName.operation, name)
+    if ("value" in version) span.attribute("integration.contract.version", version.value)
     return span
   })
 }
@@ -76,38 +119,88 @@ export const attempt = (attempt: Attempt): void => {
   const { call } = attempt
   const { tracer } = call.fiber.cache
   if (call.span === undefined || tracer === undefined) return
+  const { attributes, name } = call.op.attemptSpan
   const parent = call.span
   attempt.span = safely(() => {
-    const span = start(call, tracer, `${call.op.fullName} attempt`, "client", parent)
-    span.attribute("integration.provider.name", call.op.environment.contract.id)
-    span.attribute("integration.operation.name", call.op.name)
-    if (attempt.number > 1) span.attribute("http.request.resend_count", attempt.number - 1)
+    const span = start(call, tracer, name, "client", parent)
+    for (const [key, value] of attributes) span.attribute(key, value)
+    if (call.requests > 0) span.attribute("http.request.resend_count", call.requests)
     return span
   })
+  call.requests++
 }
 
 /**
+ * The address of a request, without what its query says.
+ *
  * @category running
  * @since 0.1.0
  */
-export const endAttempt = (attempt: Attempt, failure: Failure.Any | undefined, cause?: Cause.Cause<unknown>): void => {
-  const { span } = attempt
+export const address = ({ span }: Attempt, origin: string, path: string): void => {
+  if (span !== undefined) safely(() => span.attribute("url.full", origin + path.replace(/=[^&]*/g, "=REDACTED")))
+}
+
+/**
+ * The request is redirected: one span for each request.
+ *
+ * @category running
+ * @since 0.1.0
+ */
+export const redirected = (of: Attempt, origin: string, path: string): void => {
+  if (of.span === undefined) return
+  endAttempt(of, undefined, undefined)
+  attempt(of)
+  const { span } = of
+  const { hostname, port, protocol } = new URL(origin)
   if (span === undefined) return
-  const exit = cause !== undefined ? Exit.failCause(cause) : failure === undefined ? Exit.void : Exit.fail(failure)
   safely(() => {
-    if (attempt.status !== undefined) span.attribute("http.response.status_code", attempt.status)
-    if (failure !== undefined) span.attribute("error.type", failure._tag)
-    span.end(now(attempt.call), exit)
+    span.attribute("server.address", hostname)
+    span.attribute("server.port", port === "" ? (protocol === "http:" ? 80 : 443) : Number(port))
+  })
+  address(of, origin, path)
+}
+
+/**
+ * **Details**   `type`: the failure's `error.type`.
+ *
+ * @category running
+ * @since 0.1.0
+ */
+export const endAttempt = (
+  attempt: Attempt,
+  type: string | undefined,
+  failure: Failure.Any | undefined,
+  cause?: Cause.Cause<unknown>
+): void => {
+  const { call, responseHeaders, span, status } = attempt
+  if (span === undefined) return
+  const { requestId } = call.op.environment.contract
+  const overHttp = call.op.signals.exchange !== undefined
+  const broke = type !== undefined && overHttp ? HttpExchange.errorTypeOf(status, type) : type
+  const exit =
+    cause !== undefined
+      ? Exit.failCause(cause)
+      : broke === undefined || failure === undefined
+        ? Exit.void
+        : Exit.fail(failure)
+  safely(() => {
+    if (status !== undefined) span.attribute("http.response.status_code", status)
+    const named = requestId === undefined ? undefined : responseHeaders?.[requestId]
+    if (named !== undefined) span.attribute(`http.response.header.${requestId}`, [named])
+    if (broke !== undefined) span.attribute(SignalName.errorType, broke)
+    span.end(now(call), exit)
   })
 }
 
 /**
+ * Something that happened to a call between its attempts.
+ *
  * @category running
  * @since 0.1.0
  */
-export const retry = (call: Call, afterMillis: number): void => {
+export const event = (call: Call, name: string, attributes?: Record<string, unknown>): void => {
   const { span } = call
-  if (span !== undefined) safely(() => span.event("retry scheduled", now(call), { "retry.delay_ms": afterMillis }))
+  if (span !== undefined) safely(() => span.event(name, now(call), attributes))
 }
 
 /**
@@ -119,7 +212,9 @@ export const end = (call: Call, exit: Exit.Exit<unknown, unknown>): void => {
   if (span === undefined) return
   safely(() => {
     span.attribute("integration.attempts", call.attempts)
-    if (call.degraded !== undefined) span.attribute("integration.outcome", "degraded")
+    span.attribute(SignalName.outcome, call.outcome)
+    if (call.errorType !== undefined) span.attribute(SignalName.errorType, call.errorType)
+    for (const [key, value] of Object.entries(KeyPlan.hashed(call) ?? {})) span.attribute(key, value)
     span.end(now(call), exit)
   })
 }

@@ -12,6 +12,7 @@
 import type { Call } from "../engine/Call.ts"
 import { Attempt } from "../engine/Attempt.ts"
 import { quietly } from "../engine/Quietly.ts"
+import * as Spans from "../engine/Spans.ts"
 import { ConnectionLost, ContractViolation, NotSent } from "../TransportFailure.ts"
 import type { Prepared } from "./HttpCodec.ts"
 import type { Attempts, HttpOp, Kept } from "./HttpCompile.ts"
@@ -172,6 +173,7 @@ export class HttpAttempt extends Attempt implements TransportHandler {
     if (request === undefined || this.hops >= maxHops) return false
     this.hops++
     this.redirected = request
+    Spans.redirected(this, request.origin, request.path)
     this.answersFrom = "elsewhere"
     this.chunk = undefined
     this.chunks = undefined

@@ -15,7 +15,10 @@ import type { Binder } from "../engine/Binder.ts"
 import type { Call } from "../engine/Call.ts"
 import type { Environment } from "../engine/Environment.ts"
 import * as KeyPlan from "../engine/KeyPlan.ts"
+import * as Notices from "../engine/Notices.ts"
+import * as Spans from "../engine/Spans.ts"
 import * as Defaults from "../Defaults.ts"
+import * as Notice from "../Notice.ts"
 import type * as Operation from "../Operation.ts"
 import * as ServerHint from "../ServerHint.ts"
 import * as TimeAlgebra from "../TimeAlgebra.ts"
@@ -142,6 +145,7 @@ const requestWriter = (
     if (traced && span !== undefined) {
       headers = { ...headers, traceparent: `00-${span.traceId}-${span.spanId}-${span.sampled ? "01" : "00"}` }
     }
+    Spans.address(attempt, origin, prepared.path)
     return {
       method,
       origin,
@@ -154,11 +158,13 @@ const requestWriter = (
 }
 
 const observer = (environment: Environment): HttpOp["observe"] => {
-  const { learn } = environment.contract.limits
+  const { limits, notices = Notice.fromHeaders } = environment.contract
+  const { learn } = limits
   const answered = environment.credential?.source.answered
   return (call, status, headers) => {
     answered?.({ status, headers })
-    if (headers["deprecation"] !== undefined || headers["sunset"] !== undefined) call.op.signals.deprecations.value++
+    const notice = notices(headers)
+    if (notice !== undefined) Notices.observe(call, notice)
     if (learn === undefined) return
     const seen = learn({ status, headers, nowMillis: ServerHint.clock(headers["date"], call.time.wall()) })
     if (seen.length > 0) environment.guards.limiter.observe(seen, call.time.now())

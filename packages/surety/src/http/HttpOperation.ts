@@ -154,7 +154,8 @@ export const read = <
   Operation.make(endpoint.identifier, "read", refuseStreams(endpoint, policy), {
     _tag: "Compiled",
     endpoint,
-    compile: compile(endpoint, policy, HttpAttempts)
+    compile: compile(endpoint, policy, HttpAttempts),
+    exchange: exchangeOf(endpoint, policy)
   })
 
 /**
@@ -196,7 +197,8 @@ export const mutation = <
   Operation.make(endpoint.identifier, "mutation", refuseStreams(endpoint, policy), {
     _tag: "Compiled",
     endpoint,
-    compile: compile(endpoint, policy, HttpAttempts)
+    compile: compile(endpoint, policy, HttpAttempts),
+    exchange: exchangeOf(endpoint, policy)
   })
 
 /**
@@ -244,7 +246,8 @@ export const stream = <
   return Operation.make(endpoint.identifier, "read", policy, {
     _tag: "Compiled",
     endpoint,
-    compile: compile(endpoint, policy, HttpStreamAttempts)
+    compile: compile(endpoint, policy, HttpStreamAttempts),
+    exchange: exchangeOf(endpoint, policy)
   })
 }
 
@@ -256,3 +259,15 @@ const refuseStreams = <P>(endpoint: HttpApiEndpoint.ConstraintRequest, policy: P
   }
   return policy
 }
+
+const exchangeOf = (endpoint: Endpoint<HttpMethod.HttpMethod>, policy: HttpOptions<never>) => ({
+  method: endpoint.method,
+  // `ConstraintRequest` leaves out what only servers and codecs read
+  path: (endpoint as unknown as HttpApiEndpoint.Top).path,
+  statuses: [
+    ...new Set([
+      ...SuccessShape.fromEndpoint(endpoint as unknown as HttpApiEndpoint.Top).map(({ status }) => status),
+      ...(policy.conditional === undefined ? [] : [304])
+    ])
+  ]
+})

@@ -51,16 +51,20 @@ describe("Signals", () => {
         ...[
           "Declined",
           "Throttled",
-          "NotSent",
-          "ConnectionLost",
-          "AttemptTimeout",
-          "UndeclaredStatus",
-          "ContractViolation"
+          "dns",
+          "connect_refused",
+          "tls",
+          "reset",
+          "body_truncated",
+          "timeout",
+          "undeclared_status",
+          "decode",
+          "contract_violation"
         ].map(
           (type) =>
             ["integration.operation.duration", { "error.type": type, "integration.outcome": "failure" }] as const
         ),
-        ...["CircuitOpen", "BulkheadFull", "RateLimitSaturated", "BudgetExhausted", "KeyRefused"].map(
+        ...["circuit_open", "bulkhead_full", "rate_limited_local", "deadline_exceeded", "key_refused"].map(
           (type) =>
             ["integration.operation.duration", { "error.type": type, "integration.outcome": "rejected" }] as const
         ),
@@ -106,7 +110,7 @@ describe("Signals", () => {
         assert.strictEqual(yield* series("integration.retry.suppressed", { reason: "attempts" }), 1)
         const all = yield* Metric.snapshot
         const duration = all.find(
-          (one) => one.id === "integration.operation.duration" && one.attributes?.["error.type"] === "ConnectionLost"
+          (one) => one.id === "integration.operation.duration" && one.attributes?.["error.type"] === "reset"
         )
         assert.strictEqual((duration?.state as Metric.HistogramState | undefined)?.sum, 0.15)
         assert.strictEqual(duration?.attributes?.["error.fault"], "network")
@@ -156,8 +160,8 @@ describe("Spans", () => {
           ]),
           [
             ["acme.write", "internal", undefined, undefined],
-            ["acme.write attempt", "client", undefined, "ConnectionLost"],
-            ["acme.write attempt", "client", 1, "UndeclaredStatus"],
+            ["acme.write attempt", "client", undefined, "reset"],
+            ["acme.write attempt", "client", 1, "undeclared_status"],
             ["acme.write attempt", "client", 2, undefined]
           ]
         )

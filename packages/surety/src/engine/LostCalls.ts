@@ -1,0 +1,53 @@
+/**
+ * The mutations of one operation whose outcome this process does not know: each until a call under the same key settles it,
+ * or until the provider has forgotten the key and nobody can settle it that way any more.
+ *
+ * Of this process only: what another process settles, and what a person settles at the provider, is not seen here.
+ *
+ * Neighbours: `Conclude` adds and settles; the gauges of `Signals` read.
+ *
+ * @stability experimental
+ * @since 0.1.0
+ */
+
+/** How long a call is remembered whose plan names no retention. */
+const dayMillis = 86_400_000
+
+/** Older ones are forgotten first: an outage must not fill the memory. */
+const capacity = 10_000
+
+/**
+ * @category models
+ * @since 0.1.0
+ */
+export class LostCalls {
+  private readonly calls = new Map<unknown, { readonly at: number; readonly until: number }>()
+
+  get size(): number {
+    return this.calls.size
+  }
+
+  /** `until`: monotonic time at which the provider forgets the key; `Infinity` when it has none. */
+  add(key: string | undefined, now: number, until: number): void {
+    const name = key ?? {}
+    const at = this.calls.get(name)?.at ?? now
+    this.calls.set(name, { at, until: until === Infinity ? now + dayMillis : until })
+    if (this.calls.size > capacity) this.calls.delete(this.calls.keys().next().value)
+  }
+
+  settle(key: string): void {
+    this.calls.delete(key)
+  }
+
+  count(now: number): number {
+    for (const [key, { until }] of this.calls) if (until <= now) this.calls.delete(key)
+    return this.calls.size
+  }
+
+  oldestMillis(now: number): number {
+    this.count(now)
+    let oldest = now
+    for (const { at } of this.calls.values()) if (at < oldest) oldest = at
+    return now - oldest
+  }
+}
