@@ -20,7 +20,7 @@ import * as Layer from "effect/Layer"
 import * as Otlp from "effect/observability/Otlp"
 import type * as OtlpExporter from "effect/observability/OtlpExporter"
 import * as OtlpSerialization from "effect/observability/OtlpSerialization"
-import * as Redacted from "effect/Redacted"
+import * as OtlpEndpoint from "./OtlpEndpoint.ts"
 import * as OtlpRelay from "./OtlpRelay.ts"
 import * as OtlpShape from "./OtlpShape.ts"
 import * as ServiceResource from "./ServiceResource.ts"
@@ -38,7 +38,7 @@ import type * as TelemetryLoss from "./TelemetryLoss.ts"
  */
 export interface Options extends ServiceResource.Options {
   readonly endpoint: string
-  readonly headers?: Readonly<Record<string, string | Redacted.Redacted>>
+  readonly headers?: OtlpEndpoint.Headers
   readonly encoding?: "json" | "protobuf"
   readonly compression?: "gzip" | "none"
   readonly interval?: Duration.Input
@@ -80,7 +80,7 @@ export interface Options extends ServiceResource.Options {
  * @since 0.1.0
  */
 export const layer = (options: Options): Layer.Layer<OtlpExporter.Flusher, never, HttpClient.HttpClient> => {
-  const baseUrl = addressOf(options.endpoint)
+  const baseUrl = OtlpEndpoint.of(options.endpoint)
   const shutdownTimeout = options.shutdownTimeout ?? "3 seconds"
   const interval = options.interval ?? "10 seconds"
   const encoded = new WeakMap<HttpBody, Encoded>()
@@ -146,16 +146,13 @@ const counting = (
 const taker = (
   relay: OtlpRelay.OtlpRelay,
   encoded: WeakMap<HttpBody, Encoded>,
-  { compression, headers = {} }: Options
+  { compression, headers }: Options
 ): HttpClient.HttpClient =>
   HttpClient.make((request) => {
     const taken = Effect.sync(() => HttpClientResponse.fromWeb(request, new Response(null, { status: 204 })))
     const known = encoded.get(request.body)
     if (known === undefined) return taken
-    const secret = Object.entries(headers).map(
-      ([name, value]) => [name, Redacted.isRedacted(value) ? Redacted.value(value) : value] as const
-    )
-    const sealed = HttpClientRequest.setHeaders(request, secret)
+    const sealed = HttpClientRequest.setHeaders(request, OtlpEndpoint.unsealed(headers))
     const ready = compression === "gzip" ? HttpClientRequest.compressBody(sealed, "gzip") : Effect.succeed(sealed)
     return ready.pipe(
       Effect.flatMap((request) => relay.offer({ ...known, request, bytes: bytesOf(request.body) })),
@@ -164,14 +161,3 @@ const taker = (
   })
 
 const bytesOf = (body: HttpBody): number => ("contentLength" in body ? (body.contentLength ?? 0) : 0)
-
-const addressOf = (endpoint: string): string => {
-  const url = URL.parse(endpoint)
-  if (url === null || !/^https?:$/.test(url.protocol)) {
-    throw new RangeError("endpoint of OtlpExport.layer: expected an http or https address")
-  }
-  if (url.username !== "" || url.password !== "") {
-    throw new RangeError("endpoint of OtlpExport.layer: a user or password belongs in headers, as a Redacted value")
-  }
-  return endpoint.replace(/\/+$/, "")
-}

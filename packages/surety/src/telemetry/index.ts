@@ -5,6 +5,7 @@
  * @since 0.1.0
  */
 export * as OtlpDelivery from "./OtlpDelivery.ts"
+export * as OtlpEndpoint from "./OtlpEndpoint.ts"
 export * as OtlpExport from "./OtlpExport.ts"
 export * as OtlpRelay from "./OtlpRelay.ts"
 export * as OtlpShape from "./OtlpShape.ts"
