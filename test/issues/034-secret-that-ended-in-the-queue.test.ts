@@ -83,42 +83,60 @@ const slow = (sent: Array<string>) =>
     }))
   )
 
-for (const [what, Narrow] of [
-  ["permit", OnePermit],
-  ["token", OneToken]
-] as const) {
-  const over = (sent: Array<string>, source: Source.Source) =>
-    Narrow.layer.pipe(Layer.provide(Layer.merge(Lifecycle.layer(Narrow, source), slow(sent))))
+interface Narrow {
+  readonly get: OnePermit["Service"]["get"] & OneToken["Service"]["get"]
+  readonly inFlight: () => number | undefined
+}
+type Use = (narrow: Narrow) => Effect.Effect<void, unknown>
+const narrowOf = ({ get }: OnePermit["Service"] | OneToken["Service"], inFlight: Narrow["inFlight"]): Narrow => ({
+  get: get as Narrow["get"],
+  inFlight
+})
 
+const permit = (sent: Array<string>, source: Source.Source, use: Use) =>
+  Effect.flatMap(OnePermit, (it) => use(narrowOf(it, () => Provider.control(it)?.inFlight()))).pipe(
+    Effect.provide(OnePermit.layer.pipe(Layer.provide(Layer.merge(Lifecycle.layer(OnePermit, source), slow(sent)))))
+  )
+const token = (sent: Array<string>, source: Source.Source, use: Use) =>
+  Effect.flatMap(OneToken, (it) => use(narrowOf(it, () => Provider.control(it)?.inFlight()))).pipe(
+    Effect.provide(OneToken.layer.pipe(Layer.provide(Layer.merge(Lifecycle.layer(OneToken, source), slow(sent)))))
+  )
+
+for (const [what, over] of [
+  ["permit", permit],
+  ["token", token]
+] as const) {
   it.effect(`S14: 25 s after it began to wait for a ${what}, a call is sent with key-2`, () => {
     const sent: Array<string> = []
-    return Effect.gen(function* () {
-      const narrow = yield* Narrow
-      const calls = yield* Effect.forkChild(Effect.all([narrow.get(), narrow.get()], { concurrency: 2 }), {
-        startImmediately: true
+    return over(sent, issuer(9), (narrow) =>
+      Effect.gen(function* () {
+        const calls = yield* Effect.forkChild(Effect.all([narrow.get(), narrow.get()], { concurrency: 2 }), {
+          startImmediately: true
+        })
+        yield* TestClock.adjust("50 seconds")
+        assert.strictEqual((yield* Fiber.join(calls)).length, 2)
+        assert.deepStrictEqual(sent, ["key-1", "key-2"])
+        assert.strictEqual(narrow.inFlight(), 0)
       })
-      yield* TestClock.adjust("50 seconds")
-      assert.strictEqual((yield* Fiber.join(calls)).length, 2)
-      assert.deepStrictEqual(sent, ["key-1", "key-2"])
-      assert.strictEqual(Provider.control(narrow)?.inFlight(), 0)
-    }).pipe(Effect.provide(over(sent, issuer(9))))
+    )
   })
 
   it.effect(`S14: a call that waits for a ${what} while the source ends is not sent`, () => {
     const sent: Array<string> = []
-    return Effect.gen(function* () {
-      const narrow = yield* Narrow
-      yield* Effect.forkChild(narrow.get(), { startImmediately: true })
-      const second = yield* Effect.forkChild(narrow.get(), { startImmediately: true })
-      yield* TestClock.adjust("50 seconds")
-      const exit = yield* Fiber.await(second)
-      const error = Exit.isFailure(exit)
-        ? exit.cause.reasons.find((reason) => reason._tag === "Fail")?.error
-        : undefined
-      assert.strictEqual(error?._tag === "NotAttempted" && error.reason._tag, "CredentialUnavailable")
-      assert.deepStrictEqual(sent, ["key-1"])
-      assert.strictEqual(Provider.control(narrow)?.inFlight(), 0)
-    }).pipe(Effect.provide(over(sent, issuer(1))))
+    return over(sent, issuer(1), (narrow) =>
+      Effect.gen(function* () {
+        yield* Effect.forkChild(narrow.get(), { startImmediately: true })
+        const second = yield* Effect.forkChild(narrow.get(), { startImmediately: true })
+        yield* TestClock.adjust("50 seconds")
+        const exit = yield* Fiber.await(second)
+        const error = Exit.isFailure(exit)
+          ? exit.cause.reasons.find((reason) => reason._tag === "Fail")?.error
+          : undefined
+        assert.strictEqual(error?._tag === "NotAttempted" && error.reason._tag, "CredentialUnavailable")
+        assert.deepStrictEqual(sent, ["key-1"])
+        assert.strictEqual(narrow.inFlight(), 0)
+      })
+    )
   })
 
   it.effect(`S14: a call that left while it looked for its secret again gives its ${what} back`, () => {
@@ -126,19 +144,20 @@ for (const [what, Narrow] of [
     const source = issuer(9)
     let asked = 0
     const stalling: Source.Source = { ...source, issue: () => (asked++ === 1 ? Effect.never : source.issue()) }
-    return Effect.gen(function* () {
-      const narrow = yield* Narrow
-      yield* Effect.forkChild(narrow.get(), { startImmediately: true })
-      const second = yield* Effect.forkChild(narrow.get(), { startImmediately: true })
-      yield* TestClock.adjust("26 seconds")
-      yield* Fiber.interrupt(second)
-      assert.strictEqual(Provider.control(narrow)?.inFlight(), 0)
-      // the question that stalls is cut off by then
-      yield* TestClock.adjust("15 seconds")
-      const third = yield* Effect.forkChild(narrow.get(), { startImmediately: true })
-      yield* TestClock.adjust("1 minute")
-      yield* Fiber.join(third)
-      assert.deepStrictEqual(sent, ["key-1", "key-2"])
-    }).pipe(Effect.provide(over(sent, stalling)))
+    return over(sent, stalling, (narrow) =>
+      Effect.gen(function* () {
+        yield* Effect.forkChild(narrow.get(), { startImmediately: true })
+        const second = yield* Effect.forkChild(narrow.get(), { startImmediately: true })
+        yield* TestClock.adjust("26 seconds")
+        yield* Fiber.interrupt(second)
+        assert.strictEqual(narrow.inFlight(), 0)
+        // the question that stalls is cut off by then
+        yield* TestClock.adjust("15 seconds")
+        const third = yield* Effect.forkChild(narrow.get(), { startImmediately: true })
+        yield* TestClock.adjust("1 minute")
+        yield* Fiber.join(third)
+        assert.deepStrictEqual(sent, ["key-1", "key-2"])
+      })
+    )
   })
 }

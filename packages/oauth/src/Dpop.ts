@@ -20,7 +20,8 @@ import { OAuthFailure } from "./OAuthFailure.ts"
 
 /**
  * **Details**   `thumbprint`: RFC 7638, of the public key; the server binds tokens to it. `sign` and `answered` are for a
- * `Source`. The private key cannot be taken out.
+ * `Source` of your own, of one provider: they share a nonce. The sources of this package have each its own. The private key
+ * cannot be taken out.
  *
  * @category models
  * @since 0.1.0
@@ -29,9 +30,17 @@ export interface Dpop {
   readonly thumbprint: string
   readonly sign: Credential.Sign
   readonly answered: NonNullable<Source["answered"]>
+  /**
+   * Proofs with a nonce of their own: a nonce is one provider's.
+   *
+   * @internal
+   */
+  readonly prover: () => Prover
   /** @internal */
   readonly handle: oauth.DPoPHandle
 }
+
+type Prover = Required<Pick<Source, "sign" | "answered">>
 
 /**
  * A key of this process alone.
@@ -107,16 +116,19 @@ export const credential = (options: {
 
 /** A source that proves possession: what its tokens are sent with. @internal */
 export const proving = (dpop: Dpop | undefined): Pick<Source, "sign" | "answered"> =>
-  dpop === undefined ? {} : { sign: dpop.sign, answered: dpop.answered }
+  dpop === undefined ? {} : dpop.prover()
 
 const fromPair = async (pair: oauth.CryptoKeyPair): Promise<Dpop> => {
   const handle = oauth.DPoP({}, pair)
   const { crv, kty, x, y } = await crypto.subtle.exportKey("jwk", pair.publicKey)
   const head = encode({ typ: "dpop+jwt", alg: "ES256", jwk: { kty, crv, x, y } })
+  const prover = () => proverOf(pair.privateKey, head)
+  return { thumbprint: await handle.calculateThumbprint(), handle, prover, ...prover() }
+}
+
+const proverOf = (key: oauth.CryptoKey, head: string): Prover => {
   let nonce: string | undefined
   return {
-    thumbprint: await handle.calculateThumbprint(),
-    handle,
     sign: async (request, secret) => {
       const token = Redacted.value(secret)
       const digest = await crypto.subtle.digest("SHA-256", utf8.encode(token))
@@ -130,7 +142,7 @@ const fromPair = async (pair: oauth.CryptoKeyPair): Promise<Dpop> => {
         ...(nonce === undefined ? {} : { nonce })
       }
       const text = `${head}.${encode(claims)}`
-      const mark = await crypto.subtle.sign({ name: "ECDSA", hash: "SHA-256" }, pair.privateKey, utf8.encode(text))
+      const mark = await crypto.subtle.sign({ name: "ECDSA", hash: "SHA-256" }, key, utf8.encode(text))
       return {
         authorization: `DPoP ${token}`,
         dpop: `${text}.${Base64Url.encode(new Uint8Array(mark))}`
