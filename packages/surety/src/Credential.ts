@@ -314,6 +314,9 @@ export const defectOf = (secret: string): string | undefined =>
           ? "the secret has characters that no header may carry"
           : undefined
 
+/** A bare number is milliseconds: somebody who writes 90 means days. */
+const shortestMillis = 60_000
+
 const make = (
   scheme: Scheme,
   name: string,
@@ -329,8 +332,10 @@ const make = (
   if (life._tag === "Expiring" && life.how.trim() === "") {
     throw new RangeError(`Credential ${name}: expires must say how it ends, in words`)
   }
-  if (life._tag === "Rotated" && !(life.everyMillis > 0 && Number.isFinite(life.everyMillis))) {
-    throw new RangeError(`Credential ${name}: rotateEvery must be a finite duration longer than zero`)
+  if (life._tag === "Rotated" && !(life.everyMillis >= shortestMillis && Number.isFinite(life.everyMillis))) {
+    throw new RangeError(
+      `Credential ${name}: rotateEvery must be a finite duration of a minute or more ("90 days"), got ${life.everyMillis} ms`
+    )
   }
   if (options.owner?.trim() === "") throw new RangeError(`Credential ${name}: owner is empty`)
   const { owner, scopes } = options

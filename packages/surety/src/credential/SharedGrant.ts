@@ -32,12 +32,12 @@ import type { Refresh, ReuseProfile, Tokens } from "./Tokens.ts"
 import { TrailNames } from "./TrailNames.ts"
 
 /**
- * **Details**   `name`: the source, and the credential in audit events. `key`: the grant, in the store; one per grant, not
- * per process. `provider`: in audit events; default: the provider and the credential of the `Lifecycle.layer` that it is
- * given to, and `name` outside of one. `refresh` sends the refresh token once; it is interrupted after
- * `refreshTimeout` (default 8 s), and what it answers after that is lost. `leaseFor` (default 20 s) must be longer;
- * it is how long a process that dies keeps the others waiting. `pollEvery` (default 200 ms, ±50 %): how often a waiting
- * process looks. `revoke` tells the server that nobody must use the grant any more.
+ * **Details**   `name`: the source, and the credential in audit events. `key`: the grant, in the store, in failures and in
+ * audit events; one per grant, not per process. `provider`: in audit events; default: the provider and the credential of
+ * the `Lifecycle.layer` that it is given to, and `name` outside of one. `refresh` sends the refresh token once; it is
+ * interrupted after `refreshTimeout` (default 8 s), and what it answers after that is lost. `leaseFor` (default 20 s)
+ * must be longer; it is how long a process that dies keeps the others waiting. `pollEvery` (default 200 ms, ±50 %): how
+ * often a waiting process looks. `revoke` tells the server that nobody must use the grant any more.
  *
  * **Gotchas**   A `Lifecycle` that revokes when its scope closes ends the grant for every process that shares it.
  *
