@@ -1,0 +1,156 @@
+/**
+ * The picture of what a call passes through, with the numbers of its contract and what each guard answers when it refuses.
+ *
+ * Neighbours: the engine is what is drawn; `Diagram` draws.
+ *
+ * @stability experimental
+ * @since 0.1.0
+ */
+import type { Explanation } from "surety/Explanation"
+import * as Amount from "./Amount.ts"
+import { arrow, box, type Diagram, lines, svg, words } from "./Diagram.ts"
+
+/**
+ * Draws the pipeline.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const of = (contract: Explanation): Diagram => {
+  const stages = stagesOf(contract)
+  const title = `What a call of ${contract.provider} passes through`
+  const text = textOf(contract, stages)
+  const frame = {
+    total: `Deadline of the call: ${Amount.times(contract.operations.map((one) => one.totalMillis))}`,
+    loop: `Retry loop: up to ${Amount.count(mostRequests(contract), "request")}, paid from the retry budget`,
+    host: new URL(contract.baseUrl).host
+  }
+  return { title, text, wide: wide(stages, frame, title, text), narrow: narrow(stages, frame, title, text) }
+}
+
+interface Stage {
+  readonly name: string
+  readonly facts: ReadonlyArray<string>
+  readonly exit: string
+}
+
+interface Frame {
+  readonly total: string
+  readonly loop: string
+  readonly host: string
+}
+
+const stagesOf = ({ credential, limits, operations }: Explanation): ReadonlyArray<Stage> => {
+  const buckets = Object.keys(limits.buckets).length
+  return [
+    ...(credential.startsWith("none: ")
+      ? []
+      : [{ name: "Credential", facts: ["current secret,", "renewed before it ends"], exit: "CredentialUnavailable" }]),
+    ...(buckets === 0
+      ? []
+      : [{ name: "Rate limit", facts: [Amount.count(buckets, "bucket"), "wait or refuse"], exit: "RateLimitSaturated" }]),
+    {
+      name: "Concurrency",
+      facts: [`${Amount.number(limits.concurrency)} at once`, `${Amount.number(limits.queue)} may queue`],
+      exit: "BulkheadFull"
+    },
+    {
+      name: "Circuit",
+      facts: limits.breaker.trip._tag === "None" ? ["by hand only"] : ["opens on outages,", "probes by itself"],
+      exit: "CircuitOpen"
+    },
+    {
+      name: "Attempt",
+      facts: [Amount.times(operations.map((one) => one.attemptMillis)), "send, read, decode"],
+      exit: "a declared failure"
+    }
+  ]
+}
+
+const mostRequests = ({ operations }: Explanation): number => Math.max(1, ...operations.map((one) => one.maxRequests))
+
+const wide = (stages: ReadonlyArray<Stage>, frame: Frame, title: string, text: string): string => {
+  const [step, width, left, top] = [158, 136, 122, 92]
+  const end = left + stages.length * step
+  const middle = top + 44
+  return svg({
+    id: "pipeline",
+    form: "wide",
+    width: end + 176,
+    height: 246,
+    title,
+    text,
+    shapes: [
+      box("far", 1, top, 76, 88),
+      words("name", 39, middle - 2, "Call"),
+      words("fact", 39, middle + 15, "your code"),
+      box("frame", left - 26, 12, end - left + 30, 222),
+      words("fact", left - 12, 34, frame.total, "start"),
+      box("loop", left - 13, 46, end - left + 4, 176),
+      words("fact", left, 68, frame.loop, "start"),
+      arrow(`M78 ${middle}H${left - 3}`),
+      ...stages.flatMap(({ exit, facts, name }, at) => {
+        const x = left + at * step
+        const center = x + width / 2
+        return [
+          box("plain", x, top, width, 88),
+          words("name", center, top + 27, name),
+          lines(center, top + 50, facts),
+          at === stages.length - 1 ? arrow(`M${x + width} ${middle}H${end + 29}`) : arrow(`M${x + width} ${middle}H${x + step - 2}`),
+          arrow(`M${center} ${top + 88}V${top + 103}`, "dashed"),
+          words("tag", center, top + 119, exit)
+        ]
+      }),
+      box("far", end + 31, top, 144, 88),
+      words("name", end + 103, middle - 2, "Provider"),
+      words("fact", end + 103, middle + 15, shortened(frame.host, 21))
+    ]
+  })
+}
+
+const narrow = (stages: ReadonlyArray<Stage>, frame: Frame, title: string, text: string): string => {
+  const [step, top] = [86, 118]
+  const end = top + stages.length * step
+  return svg({
+    id: "pipeline",
+    form: "narrow",
+    width: 344,
+    height: end + 64,
+    title,
+    text,
+    shapes: [
+      box("far", 24, 1, 150, 30),
+      words("name", 99, 21, "Call: your code"),
+      arrow(`M99 31V${top - 2}`),
+      box("frame", 1, 44, 342, end - 44 + 4),
+      words("fact", 114, 64, frame.total, "start"),
+      box("loop", 10, 76, 324, end - 76 - 6),
+      words("fact", 114, 97, frame.loop.slice(0, frame.loop.indexOf(",")), "start"),
+      ...stages.flatMap(({ exit, facts, name }, at) => {
+        const y = top + at * step
+        return [
+          box("plain", 24, y, 150, 64),
+          words("name", 99, y + 22, name),
+          lines(99, y + 40, facts),
+          arrow(`M99 ${y + 64}V${at === stages.length - 1 ? end + 22 : y + step - 2}`),
+          arrow(`M174 ${y + 32}H186`, "dashed"),
+          words("tag", 191, y + 36, exit, "start")
+        ]
+      }),
+      box("far", 24, end + 24, 150, 38),
+      words("name", 99, end + 40, "Provider"),
+      words("fact", 99, end + 56, shortened(frame.host, 24))
+    ]
+  })
+}
+
+const shortened = (host: string, most: number): string => (host.length <= most ? host : `${host.slice(0, most - 1)}…`)
+
+const textOf = (contract: Explanation, stages: ReadonlyArray<Stage>): string =>
+  [
+    "call",
+    `deadline of ${Amount.times(contract.operations.map((one) => one.totalMillis))}`,
+    `retry loop of up to ${Amount.count(mostRequests(contract), "request")}`,
+    ...stages.map(({ exit, facts, name }) => `${name.toLowerCase()} (${facts.join(" ")}; else ${exit})`),
+    new URL(contract.baseUrl).host
+  ].join(" -> ")

@@ -1,0 +1,116 @@
+/**
+ * The failure modes of an integration, as an incident begins: what somebody notices, what the integration does by itself,
+ * what callers see, and which alert tells.
+ *
+ * Neighbours: `DossierArchitecture` shows it above the failures themselves.
+ *
+ * @stability experimental
+ * @since 0.1.0
+ */
+import * as Amount from "./Amount.ts"
+import type { Section, Text } from "./Document.ts"
+import * as Doc from "./Document.ts"
+import type { DossierSource } from "./DossierSource.ts"
+
+/**
+ * @category constructors
+ * @since 0.1.0
+ */
+export const section = (source: DossierSource): Section =>
+  Doc.section("failure-modes", "Failure modes and strategy", [
+    Doc.table(
+      "What can go wrong, and what then happens without anybody doing anything.",
+      ["What goes wrong", "What the integration does", "What callers see", "Who is told"],
+      modesOf(source).map(({ alerts, does, seen, what }): ReadonlyArray<Text> => {
+        const known = alerts.filter((name) => source.alerts.some((alert) => alert.name === name))
+        return [what, does, seen, known.length === 0 ? "the signals" : Doc.join(known.map((name) => Doc.code(name)), ", ")]
+      })
+    )
+  ])
+
+interface Mode {
+  readonly what: string
+  readonly does: string
+  readonly seen: string
+  readonly alerts: ReadonlyArray<string>
+}
+
+const modesOf = ({ contract, explanation }: DossierSource): ReadonlyArray<Mode> => {
+  const { limits, operations } = explanation
+  const total = Amount.times(operations.map((one) => one.totalMillis))
+  const degraded = operations.some((one) => one.fallback !== "none")
+  const keyed = operations.some((one) => one.plan._tag === "Key")
+  return [
+    {
+      what: "It is down or unreachable",
+      does: `${retries(operations.map((one) => one.maxRequests))}, then ${
+        limits.breaker.trip._tag === "None" ? "fails; the circuit never opens by itself" : "opens the circuit and probes until it is back"
+      }`,
+      seen: degraded ? "a declared fallback, marked as degraded, else an error" : "RetriesExhausted, then NotAttempted (CircuitOpen) at once",
+      alerts: ["IntegrationSloBurn", "IntegrationCircuitOpen"]
+    },
+    {
+      what: "It is slow",
+      does: `ends each attempt after ${Amount.times(operations.map((one) => one.attemptMillis))}; ${Amount.number(limits.concurrency)} calls run at once, ${Amount.number(limits.queue)} wait, the rest are refused`,
+      seen: `never a wait of more than ${total}`,
+      alerts: ["IntegrationLatencyBudget", "IntegrationSloBurn"]
+    },
+    {
+      what: "It throttles us",
+      does: `waits as long as it says, within the deadline; ${limits.onThrottled === "pause" ? "pauses every caller meanwhile" : "pauses only the call that was told"}`,
+      seen: "a slower answer, or NotAttempted (RateLimitSaturated)",
+      alerts: ["IntegrationRateLimited", "IntegrationRateLimitSaturation", "IntegrationRateLimitQueueing"]
+    },
+    {
+      what: "An answer to a mutation is lost",
+      does: keyed ? "sends it again under the same key, so that it is applied once" : "sends it again only where a repeat is safe",
+      seen: "the answer, or OutcomeUnknown with the way to reconcile it",
+      alerts: ["IntegrationOutcomeUnknown"]
+    },
+    ...(contract.credentials._tag === "NoCredential"
+      ? []
+      : [
+          {
+            what: "It refuses our credential",
+            does: "asks for a new secret once, and sends the request once more; the circuit does not count it",
+            seen: "nothing, or NotAttempted (CredentialUnavailable)",
+            alerts: ["IntegrationTokenRefreshFailing", "IntegrationCredentialExpiring"]
+          }
+        ]),
+    {
+      what: "It answers what the contract does not know",
+      does: "reads nothing into it: an undeclared status or a body that does not decode is drift, and counted",
+      seen: "UndeclaredStatus or ContractViolation, without the body",
+      alerts: ["IntegrationContractDrift"]
+    },
+    {
+      what: "It announces the end of an operation",
+      does: "reads the notice from the answer and shows the days that are left",
+      seen: "nothing",
+      alerts: ["IntegrationSunsetAnnounced"]
+    },
+    {
+      what: "We send too much",
+      does: "keeps to the declared limits, bounds the queue and stops retrying when the retry budget is spent",
+      seen: "NotAttempted (BulkheadFull, RateLimitSaturated)",
+      alerts: ["IntegrationRetryBudgetExhausted", "IntegrationRetryAmplification"]
+    },
+    {
+      what: "A shared store of limits or circuit is down",
+      does: limits.onStoreError === "open" ? "goes on with what this process knows" : "refuses calls until the store is back",
+      seen: limits.onStoreError === "open" ? "nothing" : "NotAttempted (StoreUnavailable)",
+      alerts: []
+    },
+    {
+      what: "The caller is wrong or gives up",
+      does: "sends nothing a second time; an interrupted call gives back its permits",
+      seen: "the declared failure by its tag",
+      alerts: []
+    }
+  ]
+}
+
+const retries = (requests: ReadonlyArray<number>): string => {
+  const most = Math.max(1, ...requests)
+  return most === 1 ? "tries once" : `tries up to ${most} times with jittered waits`
+}

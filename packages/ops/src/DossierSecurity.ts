@@ -1,0 +1,174 @@
+/**
+ * Part 3 of a dossier: what keeps secrets where they belong, and what becomes of each from its first day to its last.
+ *
+ * Neighbours: `Dossier` puts the parts together; `surety/credential` is what it describes.
+ *
+ * @stability experimental
+ * @since 0.1.0
+ */
+import * as Credential from "surety/Credential"
+import * as Amount from "./Amount.ts"
+import type { Block, Inline, Section, Text } from "./Document.ts"
+import * as Doc from "./Document.ts"
+import type { DossierSource } from "./DossierSource.ts"
+
+/**
+ * **Details**   `rotatedOn`: when the secret in use came, as an ISO date; without it the calendar counts days.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const part = (source: DossierSource, rotatedOn: string | undefined): Section =>
+  Doc.section("security", "Security controls and secret lifecycle plan", [], [
+    controls(source),
+    credential(source),
+    calendar(source, rotatedOn),
+    leak(source)
+  ])
+
+const controls = ({ contract }: DossierSource): Section => {
+  const { credentials, propagateTrace, redirectsTo } = contract
+  const headers = credentials._tag === "NoCredential" ? [] : Credential.headersOf(credentials.scheme)
+  return Doc.section("controls", "Controls", [
+    Doc.table(
+      "What holds on every call, whoever makes it.",
+      ["Threat", "Control"],
+      [
+        ["Somebody listens or answers in its place", transportOf(contract.baseUrl)],
+        [
+          "A redirect takes the credential elsewhere",
+          redirectsTo.length === 0
+            ? "Redirects are not followed."
+            : ["Followed only to ", ...codes(redirectsTo), ". The credential is bound to its own origin and left behind."]
+        ],
+        [
+          "A secret ends up in a log, an error or a trace",
+          "Secrets are redacted values until the transport writes them. Errors, logs, spans and metrics carry no header, no body and no address with a query."
+        ],
+        [
+          "A caller overwrites what is protected",
+          headers.length === 0
+            ? "The contract writes its own headers last."
+            : ["Only the credential writes ", ...codes(headers), "; operations that would are refused when the contract is made."]
+        ],
+        [
+          "Our trace identifiers tell others about us",
+          propagateTrace === "never" ? "No trace header is sent." : "The partner joins our traces: traceparent is sent, by declaration."
+        ],
+        ["An answer is larger or other than agreed", "Answers are read up to a bound and decoded against the contract; what does not fit is drift, reported with its path and never with its content."],
+        ["A contract's text does something where it is shown", "Everything on this page that comes from the contract is text; the page runs nothing and asks for nothing."]
+      ]
+    )
+  ])
+}
+
+const transportOf = (baseUrl: string): string =>
+  baseUrl.startsWith("https:") ? "Only https, with certificates checked." : "Plain http, on the loopback address only."
+
+const codes = (names: ReadonlyArray<string>): ReadonlyArray<Inline> => Doc.join(names.map(Doc.code), ", ")
+
+const credential = ({ contract }: DossierSource): Section => {
+  const { credentials, owner } = contract
+  if (credentials._tag === "NoCredential") {
+    return Doc.section("credential", "Credential", [Doc.paragraph("None is needed: ", credentials.because, ".")])
+  }
+  const scoped = Object.values(contract.operations).filter(({ scopes }) => scopes.length > 0)
+  const blocks: ReadonlyArray<Block> = [
+    Doc.facts([
+      ["Name", [Doc.code(credentials.name)]],
+      ["Goes into", schemeOf(credentials.scheme)],
+      ["May do", credentials.scopes.length === 0 ? "not narrowed" : codes(credentials.scopes)],
+      ["Owner", credentials.owner ?? owner],
+      ["Life", credentials.life._tag === "Rotated" ? `replaced every ${Amount.time(credentials.life.everyMillis)}` : credentials.life.how]
+    ]),
+    ...(scoped.length === 0
+      ? []
+      : [
+          Doc.table(
+            "What an operation needs of it. A credential known to lack that is refused before the first request.",
+            ["Operation", "Scopes"],
+            scoped.map(({ name, scopes }): ReadonlyArray<Text> => [[Doc.code(name)], codes(scopes)])
+          )
+        ])
+  ]
+  return Doc.section("credential", "Credential", blocks)
+}
+
+const schemeOf = (scheme: Credential.Scheme): Text => {
+  switch (scheme._tag) {
+    case "Bearer":
+      return [Doc.code("authorization"), " as a bearer token"]
+    case "Basic":
+      return [Doc.code("authorization"), " as user and password"]
+    case "Header":
+      return ["the header ", Doc.code(scheme.header)]
+    case "Query":
+      return ["the query parameter ", Doc.code(scheme.parameter), `: ${scheme.because}`]
+    case "Signature":
+      return ["a signature of the request, in ", ...codes(scheme.headers)]
+  }
+}
+
+const day = 86_400_000
+
+const calendar = ({ contract }: DossierSource, rotatedOn: string | undefined): Section => {
+  const { credentials } = contract
+  if (credentials._tag === "NoCredential") {
+    return Doc.section("rotation", "Rotation calendar", [Doc.paragraph("There is no secret to rotate.")])
+  }
+  const owner = credentials.owner ?? contract.owner
+  if (credentials.life._tag === "Expiring") {
+    return Doc.section("rotation", "Rotation calendar", [
+      Doc.paragraph("It ends as declared: ", credentials.life.how, ". Its source renews it; nobody has to."),
+      Doc.table("The last minutes of a secret that its source renews, by the defaults of the lifecycle.", ["Before its end #", "What happens"], [
+        ["5 min", "A new one is asked for in the background, once for all callers; the old one is served. In a life shorter than 25 min: the last 20 %."],
+        ["1 min", "Calls wait for the new one. In a life shorter than 20 min: the last 5 %."],
+        ["5 s", "It is not sent any more: a call is refused rather than answered with 401."],
+        ["Its end", "While its source is down, calls are NotAttempted (CredentialUnavailable); the source is asked again with growing waits."]
+      ])
+    ])
+  }
+  const { everyMillis } = credentials.life
+  const on = (offset: number): string => dated(offset, rotatedOn)
+  const warned = [14 * day, 3 * day].filter((before) => before < everyMillis)
+  return Doc.section("rotation", "Rotation calendar", [
+    Doc.table(
+      rotatedOn === undefined ? "Days count from when the secret in use came; the process knows the day, and exports it." : "From the day on which the secret in use came.",
+      ["When", "What happens", "Who acts"],
+      [
+        [on(0), "The secret comes into use.", owner],
+        ...warned.map((before, at): ReadonlyArray<Text> => [
+          on(everyMillis - before),
+          `${Amount.time(before)} are left: a ${at === 0 ? "ticket" : "page"}.`,
+          owner
+        ]),
+        [on(everyMillis), "It should have been replaced. It is still sent while the provider takes it.", owner]
+      ]
+    ),
+    Doc.steps([
+      "Make a second secret at the provider, with the same scopes and no more.",
+      "Put it where the source reads it. The source picks it up by itself, or at once with renew.",
+      "Watch the audit trail until no process uses the old fingerprint any more.",
+      "Revoke the old secret at the provider. Calls that still hold it are answered 401 and sent once more with the new one."
+    ])
+  ])
+}
+
+const dated = (offsetMillis: number, from: string | undefined): string => {
+  if (from === undefined) return `day ${Math.floor(offsetMillis / day)}`
+  return new Date(Date.parse(`${from}T00:00:00Z`) + offsetMillis).toISOString().slice(0, 10)
+}
+
+const leak = ({ contract }: DossierSource): Section => {
+  if (contract.credentials._tag === "NoCredential") {
+    return Doc.section("leak", "When a secret leaks", [Doc.paragraph("There is none to leak.")])
+  }
+  return Doc.section("leak", "When a secret leaks", [
+    Doc.steps([
+      ["Refuse every call that would use it, in each process: ", Doc.code("Lifecycle.control(credentials).revoke(by)"), ". It takes effect at once and tells the issuer."],
+      "Revoke it at the provider by hand as well, when the issuer could not be told.",
+      ["Put a new one in place and take it up: ", Doc.code("Lifecycle.control(credentials).renew(by)"), "."],
+      "Read the audit trail: which process used which fingerprint, from when until when."
+    ])
+  ])
+}
