@@ -29,7 +29,8 @@ import {
  * **Details**   `prefix` of the keys: default `surety/grant/`. A grant has 3 keys with one hash tag, so that they live in one
  * slot of a cluster: `…:record`, `…:lease`, `…:fence`. `timeout` of each operation: default 2 s.
  *
- * **Failures**   `GrantStoreFailure` when Redis does not answer in time, or answers with an error.
+ * **Failures**   `GrantStoreFailure` when Redis does not answer in time, or answers with an error, or has a record that
+ * is no grant (`unreadable`).
  *
  * **Gotchas**   The grant is as durable as Redis is. Without `appendonly yes` a crash of Redis forgets the last refresh
  * token, and a person has to give a new grant; a replica that is promoted may lack it too. Keep grants that must not be
@@ -53,14 +54,22 @@ export const layer = (options?: {
       const timed = within(timeout)
       const name = (key: string): string => `${prefix}{${key.replace(/[{}%]/g, encodeURIComponent)}}`
       return {
-        read: (key) => Effect.map(timed("read", run.read(name(key))), toRecord),
+        read: (key) => Effect.flatMap(timed("read", run.read(name(key))), (fields) => toRecord("read", fields)),
         acquire: (key, leaseMillis) =>
-          Effect.map(
+          Effect.flatMap(
             timed("acquire", run.acquire(name(key), Math.max(1, Math.ceil(leaseMillis)))),
-            ([fence, leftMillis, ...fields]): Acquired =>
+            ([fence, leftMillis, ...fields]) =>
               Number(fence) > 0
-                ? { _tag: "Acquired", fence: Number(fence), record: toRecord(fields) }
-                : { _tag: "Held", leftMillis: Number(leftMillis), record: toRecord(fields) }
+                ? toRecord("acquire", fields).pipe(
+                    Effect.map((record): Acquired => ({ _tag: "Acquired", fence: Number(fence), record })),
+                    // a lease that nobody can use keeps everybody waiting
+                    Effect.tapError(() => Effect.ignore(timed("release", change.release(name(key), Number(fence)))))
+                  )
+                : Effect.map(toRecord("acquire", fields), (record): Acquired => ({
+                    _tag: "Held",
+                    leftMillis: Number(leftMillis),
+                    record
+                  }))
           ),
         commit: (key, fence, expected, next) => timed("commit", change.commit(name(key), fence, expected, next)),
         release: (key, fence) => timed("release", change.release(name(key), fence)),
@@ -90,15 +99,26 @@ const within =
       })
     )
 
-const toRecord = ([version, state, payload, startedAt, announced]: Fields): GrantRecord | undefined => {
-  if (version === null || version === undefined) return undefined
-  return {
-    version: Number(version),
-    state: state === "live" || state === "refreshing" ? state : "dead",
-    payload: Redacted.make(String(payload)),
-    refreshStartedAtMillis: startedAt === "" || startedAt === null ? undefined : Number(startedAt),
-    announced: announced === "yes" ? "yes" : "no"
+const toRecord = (
+  operation: GrantStoreFailure["operation"],
+  [version, state, payload, startedAt, announced]: Fields
+): Effect.Effect<GrantRecord | undefined, GrantStoreFailure> => {
+  if (version === null || version === undefined) return Effect.undefined
+  // a later version of this package may write what this one does not know: that is no reason to call a grant dead
+  if (
+    typeof payload !== "string" ||
+    (state !== "live" && state !== "refreshing" && state !== "dead") ||
+    (announced !== "yes" && announced !== "no")
+  ) {
+    return Effect.fail(new GrantStoreFailure({ operation, detail: "a record that is no grant", reason: "unreadable" }))
   }
+  return Effect.succeed({
+    version: Number(version),
+    state,
+    payload: Redacted.make(payload),
+    refreshStartedAtMillis: startedAt === "" || startedAt === null ? undefined : Number(startedAt),
+    announced
+  })
 }
 
 const fieldsOf = (next: GrantRecord): ReadonlyArray<string> => [
