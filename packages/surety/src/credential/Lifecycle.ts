@@ -15,6 +15,7 @@ import type * as Redacted from "effect/Redacted"
 import type * as Scope from "effect/Scope"
 import * as Tracer from "effect/Tracer"
 import type * as Credential from "../Credential.ts"
+import { quietly } from "../engine/Quietly.ts"
 import * as Signals from "../engine/Signals.ts"
 import { fromClock } from "../engine/Time.ts"
 import type * as Provider from "../Provider.ts"
@@ -164,7 +165,9 @@ export const layer = <Id extends string, E = never, R = never>(
         retireAfter: policy.retireAfter ?? longest(Object.values(operations)),
         life: declared.life
       }).pipe(
-        Effect.mapError(({ credential, why }) => new Refusal.CredentialUnavailable({ provider: id, credential, why }))
+        Effect.mapError(({ credential, why }) =>
+          quietly(() => new Refusal.CredentialUnavailable({ provider: id, credential, why }))
+        )
       )
       const status = control(made)?.status()
       const granted = status?.scopes
