@@ -101,7 +101,8 @@ export const refresh = (client: Client, wanted: TokenRequest.Wanted = {}): Effec
           ...given.proving,
           additionalParameters: new URLSearchParams(form)
         }),
-      (given, response) => oauth.processRefreshTokenResponse(given.server, given.client, response)
+      async (given, response) =>
+        oauth.processRefreshTokenResponse(given.server, given.client, await withoutIdToken(response))
     )
     return Effect.provideService(asked, Transport, transport).pipe(
       Effect.map((got) => ({
@@ -112,6 +113,26 @@ export const refresh = (client: Client, wanted: TokenRequest.Wanted = {}): Effec
       Effect.mapError(OAuthFailure.refreshFailed)
     )
   })
+}
+
+/**
+ * Nobody reads it after a refresh, and the library would throw new tokens away with one that it does not take: our clock may be
+ * wrong, and the old refresh token is spent.
+ */
+const withoutIdToken = async (response: Response): Promise<Response> => {
+  const text = await response.text()
+  const { headers, status } = response
+  let answer: unknown
+  try {
+    answer = JSON.parse(text)
+  } catch {
+    // the library says so
+  }
+  if (typeof answer !== "object" || answer === null || !("id_token" in answer)) {
+    return new Response(text, { status, headers })
+  }
+  const { id_token: _, ...rest } = answer
+  return new Response(JSON.stringify(rest), { status, headers })
 }
 
 const revokeGrant = (client: Client, tokens: Tokens): Effect.Effect<void, OAuthFailure.OAuthFailure, Transport> =>
