@@ -74,8 +74,18 @@ export const text = (secret: Redacted.Redacted<string> | undefined, status: numb
   return forms.length === 0 || !plain.includes("\\") ? plain : unescaped(forms, plain)
 }
 
+/** The longest body in characters that is taken apart. */
+const longest = 262_144
+
 /** JSON may write any character as an escape (`\/`, `\u002b`): what it means is what a failure would carry. */
 const unescaped = (forms: ReadonlyArray<string>, body: string): string => {
+  // the usual answer, and one of millions of texts that is meant to keep us busy, are searched in one pass
+  const flat = body.replace(/\\(?:u([0-9a-fA-F]{4})|(.))/g, (_, code?: string, one?: string) =>
+    code === undefined ? (one ?? "") : String.fromCharCode(Number.parseInt(code, 16))
+  )
+  if (!forms.some((form) => flat.includes(form))) return body
+  // nobody refuses a call at such length: it is not shown
+  if (body.length > longest) return ""
   let found = false
   const clean = (text: string): string => {
     const left = without(forms, text)
