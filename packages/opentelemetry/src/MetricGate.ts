@@ -19,11 +19,11 @@ import {
   type PushMetricExporter,
   type ResourceMetrics
 } from "@opentelemetry/sdk-metrics"
-import { OtlpShape } from "surety/telemetry"
+import { OtlpShape, SignalHelp } from "surety/telemetry"
 import type { ExportResult, Gate } from "./Gate.ts"
 
 /**
- * A producer whose points have no attribute for their unit.
+ * A producer whose metrics say what they mean, and whose points have no attribute for their unit.
  *
  * @category constructors
  * @since 0.1.0
@@ -33,7 +33,7 @@ export const producer = (inner: MetricProducer): MetricProducer => ({
     const { errors, resourceMetrics } = await inner.collect(options)
     const scopeMetrics = resourceMetrics.scopeMetrics.map(({ metrics, scope }) => ({
       scope,
-      metrics: metrics.map(withoutUnits)
+      metrics: metrics.map(described)
     }))
     return { errors, resourceMetrics: { ...resourceMetrics, scopeMetrics } }
   }
@@ -83,11 +83,20 @@ class Exporter implements PushMetricExporter {
   }
 }
 
-const withoutUnits = (metric: MetricData): MetricData => {
-  const dataPoints = metric.dataPoints.map((point) => ({
-    ...point,
-    attributes: Object.fromEntries(Object.entries(point.attributes).filter(([name]) => !OtlpShape.isUnit(name)))
-  }))
-  // of the union only the points change, and their values stay what they were
-  return { ...metric, dataPoints } as MetricData
+const described = (metric: MetricData): MetricData => {
+  let known = false
+  const dataPoints = metric.dataPoints.map((point) => {
+    const kept = Object.entries(point.attributes).filter(([name]) => !OtlpShape.isUnit(name))
+    known ||= kept.length < Object.keys(point.attributes).length
+    return { ...point, attributes: Object.fromEntries(kept) }
+  })
+  const { description, name, unit } = metric.descriptor
+  const descriptor = {
+    ...metric.descriptor,
+    // where none is known the bridge says "1", a ratio, and it would be called one
+    unit: known ? unit : "",
+    description: description === "" ? (SignalHelp.of(name) ?? "") : description
+  }
+  // of the union only points and descriptor change, and their values stay what they were
+  return { ...metric, descriptor, dataPoints } as MetricData
 }

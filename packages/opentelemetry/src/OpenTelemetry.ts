@@ -24,7 +24,8 @@ import type { SpanExporter, TracerConfig } from "@opentelemetry/sdk-trace-base"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import { OtlpEndpoint, ServiceResource, TelemetryLoss } from "surety/telemetry"
+import * as Metric from "effect/Metric"
+import { MetricView, OtlpEndpoint, ServiceResource, TelemetryLoss } from "surety/telemetry"
 import { Gate } from "./Gate.ts"
 import * as LogGate from "./LogGate.ts"
 import * as MetricGate from "./MetricGate.ts"
@@ -138,7 +139,9 @@ export const layerWith = (options: Options): Layer.Layer<Resource.Resource> => {
     Layer.effectDiscard(
       Effect.gen(function* () {
         for (const reader of readersOf(options, gate, bounds)) {
-          const producer = MetricGate.producer(yield* OtelMetrics.makeProducer("cumulative"))
+          const view = yield* MetricView.make
+          const read = OtelMetrics.makeProducer("cumulative").pipe(Effect.provideService(Metric.MetricRegistry, view))
+          const producer = MetricGate.producer(yield* read)
           yield* OtelMetrics.registerProducer(producer, () => reader, { shutdownTimeout })
         }
       })

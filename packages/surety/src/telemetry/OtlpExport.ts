@@ -17,9 +17,11 @@ import * as HttpClientRequest from "effect/http/HttpClientRequest"
 import * as HttpClientResponse from "effect/http/HttpClientResponse"
 import type { HttpBody } from "effect/http/HttpBody"
 import * as Layer from "effect/Layer"
+import * as Metric from "effect/Metric"
 import * as Otlp from "effect/observability/Otlp"
 import type * as OtlpExporter from "effect/observability/OtlpExporter"
 import * as OtlpSerialization from "effect/observability/OtlpSerialization"
+import * as MetricView from "./MetricView.ts"
 import * as OtlpEndpoint from "./OtlpEndpoint.ts"
 import * as OtlpRelay from "./OtlpRelay.ts"
 import * as OtlpShape from "./OtlpShape.ts"
@@ -112,7 +114,11 @@ export const layer = (options: Options): Layer.Layer<OtlpExporter.Flusher, never
   )
   return ending.pipe(
     Layer.provideMerge(exporters),
-    Layer.provide([taking, counting(encoded, options.encoding ?? "json")]),
+    Layer.provide([
+      taking,
+      counting(encoded, options.encoding ?? "json"),
+      Layer.effect(Metric.MetricRegistry, MetricView.make)
+    ]),
     Layer.provide(relay)
   )
 }

@@ -3,6 +3,7 @@
  *
  * - The status of a span that ended well is unset: `Ok` is for the application to say.
  * - The unit of a metric is on the metric, not an attribute of each of its points.
+ * - A metric says what it means, and one without a unit has none.
  * - A log line that is an event of ours has an event name.
  *
  * Neighbours: `OtlpExport` puts it before the encoder. Nothing here knows where the data goes.
@@ -14,6 +15,7 @@
 import type { LogsData } from "effect/observability/OtlpLogger"
 import type { MetricsData } from "effect/observability/OtlpMetrics"
 import type { TraceData } from "effect/observability/OtlpTracer"
+import * as SignalHelp from "./SignalHelp.ts"
 
 /**
  * The name of a log line that is an event of this framework.
@@ -73,10 +75,16 @@ export const metrics = (data: MetricsData): number => {
     for (const scope of scopeMetrics) {
       for (const metric of scope.metrics) {
         const { dataPoints } = metric.sum ?? metric.gauge ?? metric.histogram ?? metric.summary ?? nothing
+        let known = false
         for (const point of dataPoints) {
           items++
-          point.attributes = (point.attributes ?? []).filter(({ key }) => !isUnit(key))
+          const attributes = point.attributes ?? []
+          point.attributes = attributes.filter(({ key }) => !isUnit(key))
+          known ||= point.attributes.length < attributes.length
         }
+        // where none is known Effect says "1", a ratio, and it would be called one
+        if (!known) metric.unit = ""
+        metric.description ??= SignalHelp.of(metric.name) ?? ""
       }
     }
   }

@@ -17,6 +17,7 @@ import * as Metric from "effect/Metric"
 import * as PrometheusMetrics from "effect/observability/PrometheusMetrics"
 import * as ExportProfile from "../signals/ExportProfile.ts"
 import { isUnit } from "./OtlpShape.ts"
+import * as SignalHelp from "./SignalHelp.ts"
 import * as TelemetryLoss from "./TelemetryLoss.ts"
 
 /**
@@ -109,7 +110,13 @@ class Page {
     }
     for (const name of names) if (!this.#families.has(name)) this.#families.set(name, series)
     const hooks = { ...series.hooks, get: () => state }
-    this.shown.set(key, { id, type: series.type, description: series.description, attributes, hooks })
+    this.shown.set(key, {
+      id,
+      type: series.type,
+      description: series.description ?? SignalHelp.of(series.id),
+      attributes,
+      hooks
+    })
   }
 
   /** A name belongs to the metric that came first under it. */

@@ -4,6 +4,7 @@
  * @stability experimental
  * @since 0.1.0
  */
+export * as MetricView from "./MetricView.ts"
 export * as OtlpDelivery from "./OtlpDelivery.ts"
 export * as OtlpEndpoint from "./OtlpEndpoint.ts"
 export * as OtlpExport from "./OtlpExport.ts"
@@ -12,4 +13,5 @@ export * as OtlpShape from "./OtlpShape.ts"
 export * as PrometheusEndpoint from "./PrometheusEndpoint.ts"
 export * as PrometheusText from "./PrometheusText.ts"
 export * as ServiceResource from "./ServiceResource.ts"
+export * as SignalHelp from "./SignalHelp.ts"
 export * as TelemetryLoss from "./TelemetryLoss.ts"
