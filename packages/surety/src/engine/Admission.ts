@@ -176,9 +176,11 @@ export const launch = (call: Call, now: number): void => {
   call.attempts++
   const signals = call.op.signals.attempts
   if (call.replaying === "yes") signals.auth_replay.value++
-  else if (call.attempts === 1) first(call)
+  else if (call.attempts === 1) signals.original.value++
   else signals.retry.value++
   call.replaying = "no"
+  const { keys } = call.op.signals
+  if (keys !== undefined && call.attempts === 1 && call.options?.keyFirstUsedAt === undefined) keys.new.value++
   SecretCheck.used(call)
   const attempt = call.op.attempt(call, call.attempts)
   call.first = attempt
@@ -186,12 +188,6 @@ export const launch = (call: Call, now: number): void => {
   if (call.phase === "attempt" && call.op.hedgeMillis !== undefined && call.first === attempt) {
     call.time.arm(call, now + call.op.hedgeMillis)
   }
-}
-
-const first = (call: Call): void => {
-  const { attempts, series } = call.op.signals
-  attempts.original.value++
-  if (series.keys !== undefined && call.options?.keyFirstUsedAt === undefined) series.keys.new.value++
 }
 
 /**

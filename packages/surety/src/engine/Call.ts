@@ -25,7 +25,7 @@ import type { Degraded } from "../CallMetadata.ts"
 import * as Failure from "../Failure.ts"
 import type { CallOptions } from "../Operation.ts"
 import * as Refusal from "../Refusal.ts"
-import type { Outcome } from "../signals/Endings.ts"
+import type { Ending } from "../signals/Endings.ts"
 import * as Admission from "./Admission.ts"
 import * as Aside from "./Aside.ts"
 import type { Attempt } from "./Attempt.ts"
@@ -83,8 +83,7 @@ export class Call extends Timer implements Waiter {
   reconciled: "yes" | "no" = "no"
   degraded: Degraded | undefined = undefined
   /** How it ended, unless it went well. */
-  outcome: Outcome = "success"
-  errorType: string | undefined = undefined
+  ending: Ending | undefined = undefined
   secret: Redacted.Redacted<string> | undefined = undefined
   /** Monotonic time at which the source said that the secret is good. */
   secretAt = Infinity
@@ -93,8 +92,6 @@ export class Call extends Timer implements Waiter {
   /** Requests that were sent again because of that; no retry matrix counts them. */
   replays = 0
   replaying: "yes" | "no" = "no"
-  /** Spans of requests so far. */
-  requests = 0
   span: Tracer.Span | undefined = undefined
   /** The ambiguous failure that nothing has settled since. */
   unknown: Failure.Any | undefined = undefined
@@ -254,17 +251,15 @@ export class Call extends Timer implements Waiter {
   }
 
   onDefect(attempt: Attempt, cause: Cause.Cause<unknown>): void {
-    const now = this.time.now()
-    this.op.environment.guards.breaker.record(attempt.permit, "ignored", now, 0)
-    Conclude.attempt(attempt, now, undefined, cause)
+    this.onCancelled(attempt, cause)
     this.drop(attempt)
     this.end(cause, undefined)
   }
 
-  onCancelled(attempt: Attempt): void {
+  onCancelled(attempt: Attempt, cause: Cause.Cause<unknown> = Cause.interrupt(this.fiber.id)): void {
     const now = this.time.now()
     this.op.environment.guards.breaker.record(attempt.permit, "ignored", now, 0)
-    Conclude.attempt(attempt, now, undefined, Cause.interrupt(this.fiber.id))
+    Conclude.attempt(attempt, now, undefined, cause)
   }
 
   /** The attempt could not begin: its request was never made. */
@@ -305,7 +300,7 @@ export class Call extends Timer implements Waiter {
   succeed(value: unknown, now: number): void {
     this.op.stale?.put(this.request, value, now)
     this.op.signals.succeeded(now - this.startedAt)
-    Conclude.settled(this)
+    if (this.op.kind === "mutation") Conclude.settled(this)
     this.give(this.finish(this, value))
   }
 

@@ -146,7 +146,7 @@ export const count = (call: Call, failure: Failure.Any): void => {
   const { events } = environment.guards
   const now = call.time.now()
   if (Failure.declarationOf(failure)?.idempotency === "conflict") {
-    if (signals.series.keys !== undefined) signals.series.keys.conflict.value++
+    if (signals.keys !== undefined) signals.keys.conflict.value++
     const attributes = { "error.type": failure._tag, ...KeyPlan.hashed(call) }
     events.say({ name: SignalName.events.idempotencyConflict, level: "error", operation: name, attributes }, now)
   }
@@ -208,8 +208,7 @@ export const ended = (
   type: string | undefined,
   fault: ErrorType.Fault | undefined
 ): void => {
-  call.outcome = outcome
-  call.errorType = type
+  call.ending = { outcome, type, fault }
   call.op.signals.ended(outcome, type, fault, call.time.now() - call.startedAt)
 }
 

@@ -12,6 +12,7 @@ import type { Plan } from "../Idempotency.ts"
 import * as Refusal from "../Refusal.ts"
 import { ConnectionLost } from "../TransportFailure.ts"
 import * as ContractHash from "../signals/ContractHash.ts"
+import * as SignalName from "../signals/SignalName.ts"
 import type { Call } from "./Call.ts"
 import { quietly } from "./Quietly.ts"
 
@@ -139,4 +140,4 @@ const generate = (call: Call): string => {
  * @since 0.1.0
  */
 export const hashed = ({ key }: Call): Readonly<Record<string, string>> | undefined =>
-  key === undefined ? undefined : { "integration.idempotency.key_hash": ContractHash.ofText(key) }
+  key === undefined ? undefined : { [SignalName.keyHash]: ContractHash.ofText(key) }

@@ -184,6 +184,7 @@ export class ExchangeSignals {
 export class OperationSignals {
   readonly series: OperationSeries<Counter, Gauge, Histogram>
   readonly attempts: OperationSeries<Counter, Gauge, Histogram>["attempts"]
+  readonly keys: OperationSeries<Counter, Gauge, Histogram>["keys"]
   readonly exchange: ExchangeSignals | undefined
   readonly lost: LostCalls | undefined
   /** Epoch milliseconds, 0 as long as none is known. */
@@ -193,6 +194,7 @@ export class OperationSignals {
   constructor(series: OperationSeries<Counter, Gauge, Histogram>, time: Time) {
     this.series = series
     this.attempts = series.attempts
+    this.keys = series.keys
     this.exchange = series.exchange === undefined ? undefined : new ExchangeSignals(series.exchange)
     this.success = series.endings.get(Endings.keyOf("success", undefined, undefined))
     series.sunset.read = () => this.sunsetAt / 1000

@@ -22,11 +22,11 @@ import * as Tracer from "effect/Tracer"
 import type * as Contract from "../Contract.ts"
 import type * as Failure from "../Failure.ts"
 import type * as Operation from "../Operation.ts"
+import * as ContractHash from "../signals/ContractHash.ts"
 import * as HttpExchange from "../signals/HttpExchange.ts"
 import * as SignalName from "../signals/SignalName.ts"
 import type { Attempt } from "./Attempt.ts"
 import type { Call } from "./Call.ts"
-import * as KeyPlan from "./KeyPlan.ts"
 
 /**
  * What the span of every attempt of an operation has, known when the layer is built.
@@ -115,7 +115,7 @@ export const operation = (call: Call): Tracer.Span | undefined => {
  * @category running
  * @since 0.1.0
  */
-export const attempt = (attempt: Attempt): void => {
+export const attempt = (attempt: Attempt, redirects = 0): void => {
   const { call } = attempt
   const { tracer } = call.fiber.cache
   if (call.span === undefined || tracer === undefined) return
@@ -124,10 +124,10 @@ export const attempt = (attempt: Attempt): void => {
   attempt.span = safely(() => {
     const span = start(call, tracer, name, "client", parent)
     for (const [key, value] of attributes) span.attribute(key, value)
-    if (call.requests > 0) span.attribute("http.request.resend_count", call.requests)
+    const before = attempt.number - 1 + redirects
+    if (before > 0) span.attribute("http.request.resend_count", before)
     return span
   })
-  call.requests++
 }
 
 /**
@@ -141,15 +141,15 @@ export const address = ({ span }: Attempt, origin: string, path: string): void =
 }
 
 /**
- * The request is redirected: one span for each request.
+ * The request is redirected: one span for each request. `redirects`: how often so far.
  *
  * @category running
  * @since 0.1.0
  */
-export const redirected = (of: Attempt, origin: string, path: string): void => {
+export const redirected = (of: Attempt, redirects: number, origin: string, path: string): void => {
   if (of.span === undefined) return
   endAttempt(of, undefined, undefined)
-  attempt(of)
+  attempt(of, redirects)
   const { span } = of
   const { hostname, port, protocol } = new URL(origin)
   if (span === undefined) return
@@ -212,9 +212,10 @@ export const end = (call: Call, exit: Exit.Exit<unknown, unknown>): void => {
   if (span === undefined) return
   safely(() => {
     span.attribute("integration.attempts", call.attempts)
-    span.attribute(SignalName.outcome, call.outcome)
-    if (call.errorType !== undefined) span.attribute(SignalName.errorType, call.errorType)
-    for (const [key, value] of Object.entries(KeyPlan.hashed(call) ?? {})) span.attribute(key, value)
+    const { ending, key } = call
+    span.attribute(SignalName.outcome, ending?.outcome ?? "success")
+    if (ending?.type !== undefined) span.attribute(SignalName.errorType, ending.type)
+    if (key !== undefined) span.attribute(SignalName.keyHash, ContractHash.ofText(key))
     span.end(now(call), exit)
   })
 }

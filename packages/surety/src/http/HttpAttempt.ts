@@ -173,7 +173,7 @@ export class HttpAttempt extends Attempt implements TransportHandler {
     if (request === undefined || this.hops >= maxHops) return false
     this.hops++
     this.redirected = request
-    Spans.redirected(this, request.origin, request.path)
+    Spans.redirected(this, this.hops, request.origin, request.path)
     this.answersFrom = "elsewhere"
     this.chunk = undefined
     this.chunks = undefined

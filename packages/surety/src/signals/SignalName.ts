@@ -41,6 +41,7 @@ const own = <const Name extends string>(name: Name): `integration.${Name}` => `i
 export const provider: string = own("provider.name")
 export const operation: string = own("operation.name")
 export const outcome: string = own("outcome")
+export const keyHash: string = own("idempotency.key_hash")
 export const errorType = "error.type"
 export const errorFault = "error.fault"
 export const limitName = "limit.name"
