@@ -46,8 +46,8 @@ export interface Found {
 
 /** How long the provider takes for an answer, so that there are calls under way at any time. */
 const answerMillis = 30
-const earlyMillis = 1_000
-const overlapMillis = 1_500
+/** How long the program has the new key before the provider takes it alone. */
+const leadMillis: Readonly<Record<Cut, number>> = { hard: 0, early: 1_000, overlap: 1_500 }
 
 export const run = async (ground: Ground, how: How, cut: Cut, options: Options): Promise<Found> => {
   const keys = [1, 2, 3].map((n) => ground.secrets.add("key", `sk_v${n}_${randomBytes(24).toString("base64url")}`))
@@ -60,16 +60,21 @@ export const run = async (ground: Ground, how: How, cut: Cut, options: Options):
   const child = await ground.child(config.name, "flip-process.ts", { ...config, first: keys[0] })
   try {
     const traffic = child.ask<Traffic>("traffic", options)
-    const third = (options.seconds * 1_000) / 3
+    const lead = leadMillis[cut]
+    // before, between and after the two flips
+    const third = Math.max(100, (options.seconds * 1_000 - 2 * lead) / 3)
     for (const next of keys.slice(1)) {
       await pause(third)
       ground.progress(
         `flip by ${how}, ${cut}: ${server.seen.requests} requests, ${server.seen.unauthorized} turned away`
       )
       if (cut === "overlap") server.alsoTake(next)
-      if (how === "file") volume.swap(next)
-      else await child.ask("replace", { secret: next })
-      if (cut !== "hard") await pause(cut === "early" ? earlyMillis : overlapMillis)
+      if (how === "file") {
+        await server.busy()
+        volume.swap(next)
+      } else await child.ask("replace", { secret: next })
+      if (lead > 0) await pause(lead)
+      if (cut !== "hard" || how !== "file") await server.busy()
       // nothing happens between the swap of the file and this line: a hard flip is one step for whoever asks
       server.takeOnly(next)
     }
@@ -143,6 +148,10 @@ const provider = async (first: string) => {
   return {
     ...server,
     seen,
+    /** Waits for a call to be under way, so that there is one to lose. */
+    busy: async () => {
+      for (let waited = 0; running.size === 0 && waited < 1_000; waited++) await pause(1)
+    },
     alsoTake: (next: string) => {
       taken = [...taken, next]
       know(next)
