@@ -30,6 +30,10 @@ const providers: Ban = {
   regex: "^(@surety/|stripe$|octokit$|@octokit/|openai$|@anthropic-ai/|@slack/)",
   message: "Core never names a provider, and a provider never imports another."
 }
+const providersOfCommand: Ban = {
+  regex: "^(@surety/($|[^o]|o[^p]|op[^s]|ops[^/])|stripe$|octokit$|@octokit/|openai$|@anthropic-ai/|@slack/)",
+  message: "The command generates with @surety/ops, from whatever contract it is given: it names no provider."
+}
 const self: Ban = { regex: "^surety(/|$)", message: "Inside the package, import the file." }
 const undici: Ban = { regex: "^undici(/|$)", message: "Only src/http/UndiciTransport.ts imports undici." }
 const platform: Ban = {
@@ -120,6 +124,7 @@ export default defineConfig({
       }
     },
     ring(["packages/*/src/**/*.ts"], [barrel, providers, testing, engineOfSurety, effectTesting]),
+    ring(["packages/cli/src/**/*.ts"], [barrel, providersOfCommand, testing, engineOfSurety, effectTesting]),
     ring(["packages/*/src/testing/**/*.ts"], [barrel, providers, engineOfSurety]),
     ring(["packages/surety/src/**/*.ts"], [...core, undici, testing, effectTesting]),
     ring(["packages/surety/src/*.ts"], [...core, undici, testing, platform, unstableEffect, adapters, engine]),

@@ -137,6 +137,13 @@ const cases: ReadonlyArray<Case> = [
     message: /Only src\/http\/UndiciTransport.ts imports undici/,
     good: { file: "packages/surety/src/http/UndiciTransport.ts" }
   },
+  ...["@surety/stripe", "@surety/opentelemetry", "octokit"].map((module): Case => ({
+    says: `${module} in the command`,
+    file: "packages/cli/src/Bad.ts",
+    bad: use(module),
+    message: /it names no provider/,
+    good: { text: use("@surety/ops/Ops") }
+  })),
   {
     says: "a provider in core",
     file: "packages/surety/src/http/Bad.ts",

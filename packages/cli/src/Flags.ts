@@ -1,0 +1,253 @@
+/**
+ * What can be said on the command line, once for all commands.
+ *
+ * Neighbours: `Program` puts commands together, `commands/…` read these.
+ *
+ * @stability experimental
+ * @since 0.1.0
+ */
+import * as Argument from "effect/cli/Argument"
+import * as Flag from "effect/cli/Flag"
+import * as GlobalFlag from "effect/cli/GlobalFlag"
+import * as Duration from "effect/Duration"
+import * as Option from "effect/Option"
+import type * as Ops from "@surety/ops/Options"
+import * as Calendar from "./Calendar.ts"
+
+/**
+ * @category arguments
+ * @since 0.1.0
+ */
+export const module = Argument.String("module").pipe(
+  Argument.withDescription("The module that exports the provider: src/Payments.ts, or an installed package")
+)
+
+/**
+ * @category flags
+ * @since 0.1.0
+ */
+export const provider = Flag.String("provider").pipe(
+  Flag.withDescription("Which provider of the module, by its id or its export; needed when there are several"),
+  Flag.optional
+)
+
+/** @category flags @since 0.1.0 */
+export const Json = GlobalFlag.Setting("json")({
+  flag: Flag.Boolean("json").pipe(
+    Flag.withDescription("Print the answer as JSON on standard output, errors too"),
+    Flag.withDefault(false),
+    Flag.withoutNegation
+  )
+})
+
+/** @category flags @since 0.1.0 */
+export const Timeout = GlobalFlag.Setting("timeout")({
+  flag: Flag.String("timeout").pipe(
+    Flag.withDescription("How long the module may take to load (default: 20 seconds)"),
+    Flag.withMetavar("duration"),
+    Flag.withDefault("20 seconds"),
+    Flag.mapTryCatch(duration, messageOf)
+  )
+})
+
+/**
+ * @category flags
+ * @since 0.1.0
+ */
+export const out = Flag.String("out").pipe(
+  Flag.withAlias("o"),
+  Flag.withDescription("The folder to write into; without it the main file goes to standard output"),
+  Flag.withMetavar("folder"),
+  Flag.optional
+)
+
+/**
+ * @category flags
+ * @since 0.1.0
+ */
+export const dryRun = Flag.Boolean("dry-run").pipe(
+  Flag.withDescription("Say what would be written to --out, and write nothing"),
+  Flag.withDefault(false),
+  Flag.withoutNegation
+)
+
+/**
+ * A day: `YYYY-MM-DD`.
+ *
+ * @category flags
+ * @since 0.1.0
+ */
+export const today = Flag.String("today").pipe(
+  Flag.withDescription("The day to check for (default: today, UTC)"),
+  Flag.withMetavar("YYYY-MM-DD"),
+  Flag.mapTryCatch(day, messageOf),
+  Flag.optional
+)
+
+/**
+ * @category flags
+ * @since 0.1.0
+ */
+export const within = Flag.String("within").pipe(
+  Flag.withDescription("How long before a day it is a finding (default: 30 days)"),
+  Flag.withMetavar("duration"),
+  Flag.withDefault("30 days"),
+  Flag.mapTryCatch((text) => Math.floor(Duration.toDays(duration(text))), messageOf)
+)
+
+/**
+ * Days by name: `--rotated bearer=2026-09-01`.
+ *
+ * @category flags
+ * @since 0.1.0
+ */
+export const days = (name: string, description: string): Flag.Flag<Readonly<Record<string, Calendar.Day>>> =>
+  pairs(name, `${description}; may be repeated`, "name=YYYY-MM-DD", day)
+
+/**
+ * @category flags
+ * @since 0.1.0
+ */
+export const rotated = days("rotated", "When a credential was last rotated, by its name")
+
+/**
+ * @category flags
+ * @since 0.1.0
+ */
+export const asOf = Flag.String("as-of").pipe(
+  Flag.withDescription("A day to print in the dossier, which then differs from day to day (default: none)"),
+  Flag.withMetavar("YYYY-MM-DD"),
+  Flag.mapTryCatch(day, messageOf),
+  Flag.optional
+)
+
+/**
+ * What generators are told.
+ *
+ * @category flags
+ * @since 0.1.0
+ */
+export const generator = {
+  profile: Flag.Literals("profile", ["effect", "otel-sdk", "otlp"]).pipe(
+    Flag.withDescription("How metrics reach Prometheus, and so how they are spelled (default: effect)"),
+    Flag.withDefault("effect")
+  ),
+  runbookBaseUrl: url("runbook-base-url", "Where runbook pages are served; default: the contract's runbook"),
+  dashboardBaseUrl: url("dashboard-base-url", "Where dashboards are: https://grafana.example/d"),
+  environment: Flag.String("environment").pipe(
+    Flag.withDescription("A label on everything generated: production"),
+    Flag.optional
+  ),
+  selector: pairs(
+    "selector",
+    "A label of your targets, in every query; may be repeated",
+    "label=value",
+    (text) => text
+  ),
+  expectedCallsPerHour: Flag.Finite("expected-calls-per-hour").pipe(
+    Flag.withDescription("Traffic of the provider; where it is low, fewer failures alert"),
+    Flag.filter(
+      (calls) => calls > 0,
+      () => "needs a number above 0"
+    ),
+    Flag.optional
+  ),
+  queues: pairs(
+    "queue",
+    "A queue of yours and how old its oldest item may be; may be repeated",
+    "name=duration",
+    (text) => ({
+      maxAge: duration(text)
+    })
+  )
+}
+
+/**
+ * @category models
+ * @since 0.1.0
+ */
+export type Generator = {
+  readonly profile: "effect" | "otel-sdk" | "otlp"
+  readonly runbookBaseUrl: Option.Option<string>
+  readonly dashboardBaseUrl: Option.Option<string>
+  readonly environment: Option.Option<string>
+  readonly selector: Readonly<Record<string, string>>
+  readonly expectedCallsPerHour: Option.Option<number>
+  readonly queues: Readonly<Record<string, Ops.Queue>>
+}
+
+/**
+ * @category conversions
+ * @since 0.1.0
+ */
+export const optionsOf = (given: Generator): Ops.Options => ({
+  profile: given.profile,
+  ...optional("runbookBaseUrl", given.runbookBaseUrl),
+  ...optional("dashboardBaseUrl", given.dashboardBaseUrl),
+  ...optional("environment", given.environment),
+  ...optional("expectedCallsPerHour", given.expectedCallsPerHour),
+  ...(Object.keys(given.selector).length === 0 ? {} : { selector: given.selector }),
+  ...(Object.keys(given.queues).length === 0 ? {} : { queues: given.queues })
+})
+
+const optional = <const K extends string, A>(key: K, value: Option.Option<A>): { readonly [P in K]?: A } =>
+  // one key with its value, or none
+  (Option.isSome(value) ? { [key]: value.value } : {}) as { readonly [P in K]?: A }
+
+function url(name: string, description: string): Flag.Flag<Option.Option<string>> {
+  return Flag.String(name).pipe(
+    Flag.withDescription(description),
+    Flag.withMetavar("url"),
+    Flag.filter(
+      (text) => /^https?:\/\/[^\s/]+/.test(text),
+      (text) => `needs an http or https address, got '${text}'`
+    ),
+    Flag.optional
+  )
+}
+
+/** `Flag.KeyValuePair` wants at least one, and keeps all in one value. */
+function pairs<A>(
+  name: string,
+  description: string,
+  metavar: string,
+  read: (text: string) => A
+): Flag.Flag<Readonly<Record<string, A>>> {
+  return Flag.String(name).pipe(
+    Flag.withDescription(description),
+    Flag.withMetavar(metavar),
+    Flag.atLeast(0),
+    Flag.mapTryCatch(
+      (all) =>
+        Object.fromEntries(
+          all.map((pair) => {
+            const at = pair.indexOf("=")
+            if (at < 1) throw new RangeError(`needs ${metavar}, got '${pair}'`)
+            return [pair.slice(0, at), read(pair.slice(at + 1))] as const
+          })
+        ),
+      messageOf
+    )
+  )
+}
+
+function duration(text: string): Duration.Duration {
+  const words = /^(\d+(?:\.\d+)?)\s*(ms|s|m|min|h|d|w)$/.exec(text.trim())
+  const unit = { ms: "millis", s: "seconds", m: "minutes", min: "minutes", h: "hours", d: "days", w: "weeks" }
+  const long = words === null ? text.trim() : `${words[1]} ${unit[words[2] as keyof typeof unit]}`
+  const read = Duration.fromInput(long as Duration.Input)
+  if (Option.isNone(read) || !Duration.isFinite(read.value)) {
+    throw new RangeError(`needs a duration such as '30 days' or '90s', got '${text}'`)
+  }
+  return read.value
+}
+
+function day(text: string): Calendar.Day {
+  const read = Calendar.parse(text)
+  if (read === undefined) throw new RangeError(`needs a day (YYYY-MM-DD), got '${text}'`)
+  return read
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}

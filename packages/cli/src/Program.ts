@@ -1,0 +1,99 @@
+/**
+ * The `surety` command: its subcommands, and how an ending becomes an exit code.
+ *
+ * Neighbours: `main` starts it. 0: fine. 1: a check failed. 2: the command could not do its work.
+ *
+ * @stability experimental
+ * @since 0.1.0
+ */
+import * as NodeChildProcessSpawner from "@effect/platform-node-shared/NodeChildProcessSpawner"
+import * as NodeFileSystem from "@effect/platform-node-shared/NodeFileSystem"
+import * as NodePath from "@effect/platform-node-shared/NodePath"
+import * as NodeStdio from "@effect/platform-node-shared/NodeStdio"
+import * as NodeTerminal from "@effect/platform-node-shared/NodeTerminal"
+import * as CliConfig from "effect/cli/CliConfig"
+import type * as CliError from "effect/cli/CliError"
+import * as CliOutput from "effect/cli/CliOutput"
+import * as Command from "effect/cli/Command"
+import * as GlobalFlag from "effect/cli/GlobalFlag"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import { type CommandError, exitCodeOf } from "./CommandError.ts"
+import * as Check from "./commands/Check.ts"
+import * as Explain from "./commands/Explain.ts"
+import * as Generate from "./commands/Generate.ts"
+import * as Flags from "./Flags.ts"
+import * as Screen from "./Screen.ts"
+
+/** @category commands @since 0.1.0 */
+export const command = Command.make("surety").pipe(
+  Command.withDescription("Explains, checks and operates a third-party API from its Surety contract."),
+  Command.withSubcommands([
+    { group: "look", commands: [Explain.command, Generate.dossier] },
+    { group: "gate", commands: [Check.command] },
+    { group: "operate", commands: [Generate.alerts] }
+  ]),
+  Command.withGlobalFlags([Flags.Json, Flags.Timeout]),
+  Command.withExamples([
+    { command: "surety explain src/Payments.ts", description: "What does the contract mean?" },
+    { command: "surety check src/Payments.ts --out ops", description: "In a pipeline" },
+    { command: "surety alerts src/Payments.ts --out ops", description: "Rules for Prometheus" },
+    { command: "source <(surety --completions bash)", description: "Completions: bash, zsh, fish" }
+  ])
+)
+
+/**
+ * Runs the command with arguments; gives the exit code, and never fails.
+ *
+ * @category running
+ * @since 0.1.0
+ */
+export const run = (args: ReadonlyArray<string>, version: string): Effect.Effect<0 | 1 | 2> => {
+  const as = args.includes("--json") ? "json" : "text"
+  return Command.runWith(command, { version })(args).pipe(
+    Effect.as(0 as const),
+    Effect.catchTags({
+      CheckFailed: () => Effect.succeed(1 as const),
+      CommandError: (error: CommandError) => Effect.as(showError(error, as), exitCodeOf(error)),
+      // the presenter has spoken; help that was not asked for, and no error, is an answer
+      ShowHelp: ({ errors }: CliError.ShowHelp) => Effect.succeed(errors.length === 0 ? (0 as const) : (2 as const))
+    }),
+    Effect.catchDefect((defect) =>
+      Effect.as(
+        Screen.tell(
+          `\nsurety: this is a bug in the command, please report it.\n${defect instanceof Error ? defect.stack : String(defect)}`
+        ),
+        2 as const
+      )
+    ),
+    Effect.catch((error) => Effect.as(Screen.tell(`\nsurety: ${error.message}`), 2 as const)),
+    Effect.provide(Layer.mergeAll(presenter(as), builtIns)),
+    Effect.provide(services)
+  )
+}
+
+const showError = ({ code, hint, message }: CommandError, as: "json" | "text"): Effect.Effect<void> =>
+  as === "json"
+    ? Screen.printJson({ error: { code, message, hint } })
+    : Screen.tell(`\nsurety: ${message}. [${code}]\n  ${hint}`)
+
+/** Wrong use gets the error and where help is; the whole help would push the error off the screen. */
+const presenter = (as: "json" | "text"): Layer.Layer<never> =>
+  CliOutput.layerPresenter({
+    present: (event) => {
+      if (event._tag !== "InvalidInvocation") return CliOutput.defaultPresenter.present(event)
+      const message = event.errors.map((error) => error.message).join("; ")
+      const hint = `surety ${event.helpDoc.usage.replace(/^surety\s*/, "")}; more: ${event.commandPath.join(" ")} --help`
+      return as === "json"
+        ? Screen.printJson({ error: { code: "wrong-use", message, hint } })
+        : Screen.tell(`\nsurety: ${message} [wrong-use]\n  ${hint}`)
+    }
+  })
+
+const builtIns = CliConfig.layer({ builtIns: [GlobalFlag.Help, GlobalFlag.Version, GlobalFlag.Completions] })
+
+/** What `NodeServices` of `@effect/platform-node` has, without the HTTP client and the Redis that it brings along. */
+const services = Layer.provideMerge(
+  NodeChildProcessSpawner.layer,
+  Layer.mergeAll(NodeFileSystem.layer, NodePath.layer, NodeStdio.layer, NodeTerminal.layer)
+)

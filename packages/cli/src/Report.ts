@@ -1,0 +1,98 @@
+/**
+ * What commands print under `--json`.
+ *
+ * Neighbours: `explain --json` prints what `surety/Explanation` describes: the whole, one operation, or one failure.
+ *
+ * @stability experimental
+ * @since 0.1.0
+ */
+import * as Schema from "effect/Schema"
+
+const Day = Schema.String.check(Schema.isPattern(/^\d{4}-\d{2}-\d{2}$/))
+
+const FindingSchema = Schema.Struct({
+  provider: Schema.String,
+  field: Schema.String,
+  rule: Schema.Literals([
+    "definition",
+    "cardinality",
+    "review-due",
+    "rotation-due",
+    "expiry-due",
+    "sunset-due",
+    "drift-missing",
+    "drift-changed",
+    "drift-left-over"
+  ]),
+  message: Schema.String
+})
+
+/**
+ * `surety check --json`.
+ *
+ * @category schemas
+ * @since 0.1.0
+ */
+export const CheckReport = Schema.Struct({
+  ok: Schema.Boolean,
+  today: Day,
+  withinDays: Schema.Int,
+  providers: Schema.Array(
+    Schema.Struct({
+      provider: Schema.String,
+      series: Schema.Struct({ histograms: Schema.Int, atMost: Schema.Int })
+    })
+  ),
+  calendar: Schema.Array(
+    Schema.Struct({
+      provider: Schema.String,
+      field: Schema.String,
+      on: Day,
+      days: Schema.Int,
+      due: Schema.Literals(["passed", "soon", "later"])
+    })
+  ),
+  findings: Schema.Array(FindingSchema)
+})
+
+/**
+ * @category models
+ * @since 0.1.0
+ */
+export type CheckReport = typeof CheckReport.Type
+
+/**
+ * `surety alerts --json`, and the other generators, without `--out`.
+ *
+ * @category schemas
+ * @since 0.1.0
+ */
+export const FilesReport = Schema.Struct({
+  provider: Schema.String,
+  files: Schema.Array(Schema.Struct({ path: Schema.String, text: Schema.String }))
+})
+
+/**
+ * `surety alerts --json --out …`, and the other generators.
+ *
+ * @category schemas
+ * @since 0.1.0
+ */
+export const WrittenReport = Schema.Struct({
+  provider: Schema.String,
+  out: Schema.String,
+  mode: Schema.Literals(["write", "dry-run"]),
+  files: Schema.Array(
+    Schema.Struct({ path: Schema.String, status: Schema.Literals(["created", "changed", "unchanged"]) })
+  )
+})
+
+/**
+ * What any command prints under `--json` when it could not do its work.
+ *
+ * @category schemas
+ * @since 0.1.0
+ */
+export const ErrorReport = Schema.Struct({
+  error: Schema.Struct({ code: Schema.String, message: Schema.String, hint: Schema.String })
+})

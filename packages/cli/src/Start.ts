@@ -1,0 +1,39 @@
+/**
+ * The process around the command: signals, late failures, and an end that does not wait for what a module left running.
+ *
+ * Neighbours: `main` calls it, `Program` is what runs.
+ *
+ * @stability experimental
+ * @since 0.1.0
+ */
+import * as NodeRuntime from "@effect/platform-node-shared/NodeRuntime"
+import * as Exit from "effect/Exit"
+import { createRequire } from "node:module"
+import * as Program from "./Program.ts"
+import * as Screen from "./Screen.ts"
+
+/**
+ * Runs the command with the arguments of the process, and ends the process.
+ *
+ * @category running
+ * @since 0.1.0
+ */
+export const start = (): void => {
+  Screen.surviveClosedPipes()
+  process.on("uncaughtException", (error) => {
+    process.stderr.write(
+      `\nsurety: something that the module left running failed. [module-throws]\n  A contract module declares and does nothing else. ${error instanceof Error ? error.stack : String(error)}\n`
+    )
+    process.exit(2)
+  })
+  // the same place for sources and for what is published
+  const { version } = createRequire(import.meta.url)("../package.json") as { readonly version: string }
+  NodeRuntime.runMain(Program.run(process.argv.slice(2), version), {
+    disableErrorReporting: true,
+    teardown: (exit) => {
+      const code = Exit.isSuccess(exit) ? Number(exit.value) : 130
+      // a module may have left timers and sockets open
+      process.stdout.write("", () => process.stderr.write("", () => process.exit(code)))
+    }
+  })
+}

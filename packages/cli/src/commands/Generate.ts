@@ -1,0 +1,101 @@
+/**
+ * `surety alerts`, `dashboards`, `runbooks`, `dossier` and `catalog`: files from a contract.
+ *
+ * Neighbours: `Generators` makes them, `OutputFolder` writes them.
+ *
+ * @stability experimental
+ * @since 0.1.0
+ */
+import * as Command from "effect/cli/Command"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import { CommandError } from "../CommandError.ts"
+import * as Flags from "../Flags.ts"
+import type { GeneratedFile } from "../GeneratedFile.ts"
+import * as Generators from "../Generators.ts"
+import * as OutputFolder from "../OutputFolder.ts"
+import * as Screen from "../Screen.ts"
+import * as Source from "../Source.ts"
+
+const flags = {
+  module: Flags.module,
+  provider: Flags.provider,
+  out: Flags.out,
+  dryRun: Flags.dryRun,
+  ...Flags.generator
+}
+
+type Given = Command.Command.Config.Infer<typeof flags>
+
+const run = (kind: Generators.Kind, given: Given, more: Pick<Generators.Options, "asOf" | "rotated"> = {}) =>
+  Effect.gen(function* () {
+    const json = yield* Flags.Json
+    if (given.dryRun && Option.isNone(given.out)) {
+      return yield* new CommandError({
+        code: "wrong-use",
+        message: "--dry-run says what would be written, and there is no --out",
+        hint: `surety ${kind} ${given.module} --out ops --dry-run`
+      })
+    }
+    const { contract } = yield* Source.one(given.module, given.provider)
+    const { files } = yield* Generators.make(kind, contract, { ...Flags.optionsOf(given), ...more }).pipe(
+      Screen.during(`generating ${kind}`)
+    )
+    if (Option.isNone(given.out)) return yield* show(contract.id, files, json ? "json" : "text")
+    const mode = given.dryRun ? "dry-run" : "write"
+    const out = given.out.value
+    const written = yield* OutputFolder.write(out, files, mode).pipe(Screen.during(`writing ${files.length} files`))
+    if (json) return yield* Screen.printJson({ provider: contract.id, out, mode, files: written })
+    return yield* Screen.print(
+      written.map(({ path, status }) => `${words[mode][status].padEnd(12)}  ${out}/${path}`).join("\n")
+    )
+  })
+
+const words = {
+  write: { created: "created", changed: "changed", unchanged: "unchanged" },
+  "dry-run": { created: "would create", changed: "would change", unchanged: "unchanged" }
+} as const
+
+const show = (provider: string, files: ReadonlyArray<GeneratedFile>, as: "json" | "text"): Effect.Effect<void> => {
+  const [main, ...others] = files
+  if (as === "json") {
+    return Screen.printJson({ provider, files: files.map(({ path, text }) => ({ path, text })) })
+  }
+  if (main === undefined) return Effect.void
+  const rest =
+    others.length === 0 ? Effect.void : Screen.tell(`This is ${main.path}. --out DIR writes ${listed(others)} too.`)
+  return Effect.andThen(Screen.print(main.text), rest)
+}
+
+const listed = (files: ReadonlyArray<GeneratedFile>): string =>
+  files.length > 3 ? `${files.length} more files` : files.map(({ path }) => path).join(", ")
+
+/** @category commands @since 0.1.0 */
+export const alerts = Command.make("alerts", flags, (given) => run("alerts", given)).pipe(
+  Command.withDescription(
+    "Prometheus recording and alert rules with their promtool tests, and Alertmanager routes and inhibitions."
+  ),
+  Command.withShortDescription("Prometheus rules, their tests, and Alertmanager routes"),
+  Command.withExamples([
+    { command: "surety alerts src/Payments.ts --out ops", description: "Write rules, tests and routes into ops" },
+    {
+      command: "surety alerts src/Payments.ts --profile otlp --out ops",
+      description: "For metrics that come over OTLP"
+    },
+    { command: "surety alerts src/Payments.ts | promtool check rules", description: "Only look at the rules" }
+  ])
+)
+
+/** @category commands @since 0.1.0 */
+export const dossier = Command.make("dossier", { ...flags, asOf: Flags.asOf, rotated: Flags.rotated }, (given) =>
+  run("dossier", given, { asOf: Option.getOrUndefined(given.asOf), rotated: given.rotated })
+).pipe(
+  Command.withDescription(
+    "The document of a provider, as Markdown and as one HTML page: architecture and failure modes; timeouts, retries and limits; security and secrets; signals, objective and runbooks."
+  ),
+  Command.withShortDescription("The document of a provider, Markdown and HTML"),
+  Command.withExamples([
+    { command: "surety dossier src/Payments.ts | less" },
+    { command: "surety dossier src/Payments.ts --out ops", description: "Write dossier.md and dossier.html" }
+  ])
+)
