@@ -59,23 +59,50 @@ export const toIssued = (payload: GrantPayload): Issued => ({
  * @category rules
  * @since 0.1.0
  */
-export const successor = (before: GrantPayload, answer: Tokens): GrantPayload => ({
-  grant: before.grant,
-  serial: before.serial + 1,
-  tokens: {
-    ...answer,
-    refreshToken: answer.refreshToken ?? before.tokens.refreshToken,
-    scopes: answer.scopes ?? before.tokens.scopes,
-    extra: { ...before.tokens.extra, ...answer.extra }
+export const successor = (before: GrantPayload, answer: Tokens): GrantPayload => {
+  const tokens = readable(answer)
+  return {
+    grant: before.grant,
+    serial: before.serial + 1,
+    tokens: {
+      ...tokens,
+      refreshToken: tokens.refreshToken ?? before.tokens.refreshToken,
+      scopes: tokens.scopes ?? before.tokens.scopes,
+      extra: { ...before.tokens.extra, ...tokens.extra }
+    }
   }
-})
+}
+
+/**
+ * Tokens that can be read again when they were stored: what gave them may be written without types, and the server gives them
+ * once.
+ *
+ * **Details**   An end that is no number is over; one that is infinite, or `null`, is none.
+ */
+const readable = (tokens: Tokens): Tokens => {
+  const { accessToken, expiresAtMillis, extra, issuedAtMillis, refreshToken, scopes } = tokens
+  const isOpen = expiresAtMillis === undefined || expiresAtMillis === null || expiresAtMillis === Infinity
+  const startMillis = Number.isFinite(issuedAtMillis) ? issuedAtMillis : 0
+  return {
+    accessToken: redacted(accessToken),
+    refreshToken: refreshToken === undefined || refreshToken === null ? undefined : redacted(refreshToken),
+    scopes: Array.isArray(scopes) && scopes.every((scope) => typeof scope === "string") ? scopes : undefined,
+    issuedAtMillis: startMillis,
+    expiresAtMillis: isOpen ? undefined : Number.isFinite(expiresAtMillis) ? expiresAtMillis : startMillis,
+    extra: Object.fromEntries(Object.entries(extra ?? {}).filter(([, text]) => typeof text === "string"))
+  }
+}
+
+const redacted = (token: Redacted.Redacted<string>): Redacted.Redacted<string> =>
+  Redacted.isRedacted(token) ? token : Redacted.make(String(token))
 
 /**
  * @category rules
  * @since 0.1.0
  */
-export const encode = ({ grant, serial, tokens }: GrantPayload): Redacted.Redacted<string> =>
-  Redacted.make(
+export const encode = ({ grant, serial, tokens: given }: GrantPayload): Redacted.Redacted<string> => {
+  const tokens = readable(given)
+  return Redacted.make(
     JSON.stringify({
       grant,
       serial,
@@ -87,6 +114,7 @@ export const encode = ({ grant, serial, tokens }: GrantPayload): Redacted.Redact
       extra: tokens.extra
     } satisfies typeof Stored.Encoded)
   )
+}
 
 /**
  * The payload of a record, or `undefined` when it cannot be read; why is not told, a parser would quote it.
