@@ -189,7 +189,11 @@ export class Custody {
         if (!this.inquiry.isOpen && now < this.#askAgainAt) return held?.exit ?? this.#unavailable(now)
       }
       this.ask(because, purpose)
-      return Effect.andThen(this.inquiry.landed, this.#settled)
+      const { landed } = this.inquiry
+      if (held === undefined || purpose === "operator") return Effect.andThen(landed, this.#settled)
+      // nobody waits longer for a better secret than the one at hand is good
+      const duration = Math.max(0, held.instants.endMillis - now - 1)
+      return Effect.andThen(Effect.timeoutOrElse(landed, { duration, orElse: () => Effect.void }), this.#settled)
     })
   }
 
