@@ -12,6 +12,7 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Metric from "effect/Metric"
 import type * as Scope from "effect/Scope"
+import * as TelemetryLoss from "./TelemetryLoss.ts"
 
 type Series = Metric.MetricRegistry extends Map<string, infer One> ? One : never
 type Listener = (key: string, series: Series) => void
@@ -19,7 +20,8 @@ type Listener = (key: string, series: Series) => void
 /**
  * A view of the registry of the context it is made in, until the scope closes.
  *
- * **Details**   A series that was taken away is seen once more, with the state it had then, by the next reading.
+ * **Details**   A series that was taken away is seen once more, with the state it had then, by the next reading. A series whose
+ * value cannot be read is left out of a reading and counted: otherwise it would cost the whole of it.
  *
  * **Gotchas**   From the first view on, the registry tells its listeners what is deleted from it.
  *
@@ -34,7 +36,8 @@ type Listener = (key: string, series: Series) => void
  *   const context = yield* Effect.context<never>()
  *   const orders = Metric.counter("orders", { incremental: true })
  *   Metric.registerUnsafe(orders, context, { get: () => ({ count: 3, incremental: true }), update() {}, modify() {} }).remove()
- *   const read = () => Metric.snapshotUnsafe(Context.add(context, Metric.MetricRegistry, view)).length
+ *   const seen = Context.add(context, Metric.MetricRegistry, view)
+ *   const read = () => Metric.snapshotUnsafe(seen).filter(({ id }) => id === "orders").length
  *   return [read(), read()]
  * })
  * Effect.runSync(program.pipe(Effect.scoped, Effect.provideService(Metric.MetricRegistry, new Map()))) // => [1, 0]
@@ -44,27 +47,29 @@ type Listener = (key: string, series: Series) => void
  * @since 0.1.0
  */
 export const make: Effect.Effect<Metric.MetricRegistry, never, Scope.Scope> = Effect.acquireRelease(
-  Effect.contextWith((context: Context.Context<never>) => Effect.sync(() => new View(context))),
+  Effect.contextWith((context: Context.Context<never>) =>
+    Effect.map(TelemetryLoss.make("metrics", ["unreadable"]), (loss) => new View(context, loss))
+  ),
   (view) => Effect.sync(() => view.close())
 )
 
 class View extends Map<string, Series> {
+  readonly #context: Context.Context<never>
   readonly #live: Metric.MetricRegistry
+  readonly #loss: TelemetryLoss.TelemetryLoss
   readonly #departed = new Map<string, Series>()
   readonly #listeners: Set<Listener>
   readonly #listener: Listener
 
-  constructor(context: Context.Context<never>) {
+  constructor(context: Context.Context<never>, loss: TelemetryLoss.TelemetryLoss) {
     super()
+    this.#context = context
     this.#live = Context.get(context, Metric.MetricRegistry)
+    this.#loss = loss
     this.#listeners = listenersOf(this.#live)
     this.#listener = (key, series) => {
-      try {
-        const state: unknown = series.hooks.get(context)
-        this.#departed.set(key, { ...series, hooks: { ...series.hooks, get: () => state } })
-      } catch {
-        // a value that cannot be read any more is not missed
-      }
+      const last = this.#read(series)
+      if (last !== undefined) this.#departed.set(key, last)
     }
     this.#listeners.add(this.#listener)
   }
@@ -74,11 +79,28 @@ class View extends Map<string, Series> {
   }
 
   override values(): MapIterator<Series> {
-    for (const key of this.#live.keys()) this.#departed.delete(key)
-    const all = new Map([...this.#departed, ...this.#live])
+    const all = new Map(this.#departed)
     this.#departed.clear()
+    let unreadable = 0
+    for (const [key, series] of this.#live) {
+      const now = this.#read(series)
+      if (now === undefined) unreadable++
+      else all.set(key, now)
+    }
+    this.#loss.drop("unreadable", unreadable)
     return all.values()
   }
+
+  /** A series with the state it has now. */
+  #read(series: Series): Series | undefined {
+    try {
+      const state: unknown = series.hooks.get(this.#context)
+      return { ...series, hooks: { ...series.hooks, get: () => state } }
+    } catch {
+      return undefined
+    }
+  }
+
   // metrics that the exporter's own fiber registers belong to everybody
 
   override get(key: string): Series | undefined {

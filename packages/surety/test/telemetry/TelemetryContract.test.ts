@@ -1,0 +1,77 @@
+import { assert, describe, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Metric from "effect/Metric"
+import { Operation } from "surety"
+import { SeriesCatalog } from "surety/signals"
+import { TelemetryContract } from "surety/testing"
+import { declare, failures, retry, Scripted, timeout } from "../engine/Scripted.ts"
+
+const read = Operation.read("read", { timeout, failures, retry, attempt: new Scripted({}).attempt<string> })
+const Acme = declare({ read })
+const contracts = [Acme]
+
+describe("TelemetryContract", () => {
+  for (const profile of ["effect", "otel-sdk", "otlp"] as const) {
+    it.effect(`finds every series of a contract at 0 in the spelling "${profile}"`, () =>
+      Effect.gen(function* () {
+        const { series } = yield* TelemetryContract.check(Acme.layer, { contracts, profile })
+        assert.isAtLeast(series, SeriesCatalog.of(Acme.contract).length)
+      })
+    )
+  }
+
+  it.effect("names every series of a provider whose layer was forgotten", () =>
+    Effect.gen(function* () {
+      const gap = yield* Effect.flip(TelemetryContract.check(Layer.empty, { contracts }))
+      assert.isAtLeast(gap.gaps.length, SeriesCatalog.of(Acme.contract).length)
+      assert.isTrue(gap.gaps.every(({ because }) => because === "absent"))
+      assert.match(
+        gap.message,
+        /^\d+ series are not on the first scrape as promised \(profile "effect"\)\n  absent: integration_/
+      )
+      assert.match(gap.message, /\n  and \d+ more$/)
+    })
+  )
+
+  it.effect("finds the selectors of rules, and tells of 1 that finds nothing and 1 that is none", () =>
+    Effect.gen(function* () {
+      const selectors = [
+        'integration_operation_duration_count{integration_provider_name="acme",error_fault=~"provider|network"}',
+        'integration_circuit_breaker_state{state="closed",integration_provider_name!=""}',
+        'integration_attempts{attempt_type="orginal"}',
+        "rate(integration_attempts[5m])"
+      ]
+      const { gaps } = yield* Effect.flip(TelemetryContract.check(Acme.layer, { contracts, selectors }))
+      assert.deepStrictEqual(gaps, [
+        { selector: 'integration_attempts{attempt_type="orginal"}', because: "absent" },
+        { selector: "rate(integration_attempts[5m])", because: "unreadable" }
+      ])
+    })
+  )
+
+  it.effect("tells of a counter that begins at 1, of a bucket that is not there, and of a line that is not valid", () =>
+    Effect.gen(function* () {
+      const { page } = yield* TelemetryContract.check(Acme.layer, { contracts })
+      const first = (pattern: RegExp) => pattern.exec(page)?.[0] ?? ""
+      const attempt = first(/integration_attempts\{.*original.* 0/)
+      const bucket = first(/integration_operation_duration_bucket\{.*le="0\.25".* 0/)
+      const worse = page.replace(attempt, attempt.replace(/0$/, "1")).replace(bucket, 'twice{a="1",a="2"} 1')
+      const { gaps } = yield* Effect.flip(
+        TelemetryContract.check(Acme.layer, { contracts, scrape: Effect.succeed(worse) })
+      )
+      assert.deepStrictEqual(gaps.map(({ because }) => because).sort(), ["malformed", "no_bucket", "not_zero"])
+      assert.include(gaps.find(({ because }) => because === "no_bucket")?.selector, 'le="0.25"')
+    })
+  )
+
+  it.effect("does not mistake the series of another program in this process for the application's", () =>
+    Effect.gen(function* () {
+      yield* Metric.update(Metric.counter("orders", { incremental: true }), 1)
+      const { gaps } = yield* Effect.flip(
+        TelemetryContract.check(Layer.empty, { contracts: [], selectors: ["orders"] })
+      )
+      assert.strictEqual(gaps.length, 1)
+    })
+  )
+})
