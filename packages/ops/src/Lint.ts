@@ -1,0 +1,147 @@
+/**
+ * What no server checks: that rules ask for metrics which the framework emits, that a bound is an edge of its histogram, that
+ * nothing of one provider silences another, that every alert can be trusted and looked up.
+ *
+ * `promtool check rules` and `amtool check-config` read the syntax; both take a metric that nobody emits.
+ *
+ * Neighbours: `surety check` prints what is found here.
+ *
+ * @stability experimental
+ * @since 0.1.0
+ */
+import type * as Contract from "surety/Contract"
+import * as CredentialSeries from "surety/signals/CredentialSeries"
+import * as ExportProfile from "surety/signals/ExportProfile"
+import * as SeriesCatalog from "surety/signals/SeriesCatalog"
+import * as SignalName from "surety/signals/SignalName"
+import type * as Alert from "./Alert.ts"
+import * as AlertManager from "./AlertManager.ts"
+import * as AlertRules from "./AlertRules.ts"
+import type { Options } from "./Options.ts"
+import * as Query from "./Query.ts"
+import * as QueueSignal from "./QueueSignal.ts"
+import * as RecordingRules from "./RecordingRules.ts"
+import * as Slo from "./Slo.ts"
+
+/**
+ * What is looked at.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Subject {
+  readonly contract: Contract.Any
+  readonly options: Options
+  readonly groups: ReadonlyArray<RecordingRules.Group>
+  readonly alerts: ReadonlyArray<Alert.Alert>
+  readonly inhibitions: ReadonlyArray<AlertManager.Inhibition>
+}
+
+/**
+ * Everything that is generated for a contract.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const subjectOf = (contract: Contract.Any, options: Options = {}): Subject => ({
+  contract,
+  options,
+  groups: RecordingRules.make(contract, options),
+  alerts: AlertRules.make(contract, options),
+  inhibitions: AlertManager.inhibitions
+})
+
+/**
+ * What is wrong, one sentence for each; nothing when all is well.
+ *
+ * **Example** (Nothing)
+ *
+ * ```ts import.meta.vitest
+ * import { Lint } from "@surety/ops"
+ * import { Stripe } from "@surety/stripe"
+ *
+ * Lint.check(Lint.subjectOf(Stripe.contract)) // => []
+ * ```
+ *
+ * @category rules
+ * @since 0.1.0
+ */
+export const check = (subject: Subject): ReadonlyArray<string> => [
+  ...subject.alerts.flatMap(checkAlert),
+  ...twice(subject.alerts.map(({ id }) => id)).map((id) => `${id}: two alerts have this id`),
+  ...checkMetrics(subject),
+  ...checkBounds(subject),
+  ...checkInhibitions(subject)
+]
+
+const checkAlert = ({ annotations, id, labels, mutations, tests }: Alert.Alert): ReadonlyArray<string> => [
+  ...["severity", "owner", "criticality", "integration_provider_name"]
+    .filter((name) => (labels[name] ?? "") === "")
+    .map((name) => `${id}: the label ${name} is missing`),
+  ...["summary", "description", "runbook_url"]
+    .filter((name) => (annotations[name] ?? "") === "")
+    .map((name) => `${id}: the annotation ${name} is missing`),
+  ...(["positive", "negative"] as const)
+    .filter((kind) => !tests.some((test) => test.kind === kind))
+    .map((kind) => `${id}: no ${kind} test`),
+  ...twice(tests.map(({ title }) => title)).map((title) => `${id}: two tests are called '${title}'`),
+  ...(mutations.length === 0 ? [`${id}: nothing proves that its tests bite`] : [])
+]
+
+/**
+ * The metrics that exist for a contract, by the names they are scraped and recorded under.
+ *
+ * @category getters
+ * @since 0.1.0
+ */
+export const metricsOf = ({ contract, groups, options }: Subject): ReadonlySet<string> => {
+  const profile = options.profile ?? "effect"
+  const { credentials, id } = contract
+  const series = [
+    ...SeriesCatalog.of(contract),
+    ...(credentials._tag === "NoCredential"
+      ? []
+      : [...CredentialSeries.of(id, credentials.name), CredentialSeries.expiryOf(id, credentials.name, "manual")]),
+    ...(options.queues === undefined ? [] : [QueueSignal.depth, QueueSignal.oldestAge, QueueSignal.messages])
+  ]
+  return new Set([
+    ...series.flatMap((one) => ExportProfile.scraped(profile, one)),
+    ...groups.flatMap(({ rules }) => rules.map(({ record }) => record))
+  ])
+}
+
+const checkMetrics = (subject: Subject): ReadonlyArray<string> => {
+  const known = metricsOf(subject)
+  const unknown = (where: string, expr: string): ReadonlyArray<string> =>
+    [...Query.metricsOf(expr)].filter((name) => !known.has(name)).map((name) => `${where}: nobody emits ${name}`)
+  return [
+    ...subject.groups.flatMap(({ name, rules }) =>
+      rules.flatMap(({ expr, record }) => unknown(`${name} ${record}`, expr))
+    ),
+    ...subject.alerts.flatMap((alert) => [
+      ...unknown(alert.id, alert.expr),
+      ...alert.tests.flatMap(({ inputs, title }) =>
+        inputs.flatMap(({ series }) => unknown(`${alert.id} ${title}`, series))
+      )
+    ])
+  ]
+}
+
+const checkBounds = ({ contract }: Subject): ReadonlyArray<string> => {
+  const { name } = SignalName.operationDuration
+  const histograms = SeriesCatalog.of(contract).filter((one) => one.name === name)
+  return Slo.objectives(contract).flatMap(({ boundSeconds, slo }) =>
+    boundSeconds === undefined || histograms.every(({ bounds }) => bounds.includes(boundSeconds))
+      ? []
+      : [`${slo}: ${boundSeconds} s is no edge of ${name}, so that no rule can count what was slower`]
+  )
+}
+
+const checkInhibitions = ({ inhibitions }: Subject): ReadonlyArray<string> =>
+  inhibitions
+    .filter(({ equal }) => !equal.includes("integration_provider_name"))
+    .map(({ source_matchers }) => `${source_matchers.join(", ")}: silences alerts of other providers too`)
+
+const twice = (names: ReadonlyArray<string>): ReadonlyArray<string> => [
+  ...new Set(names.filter((name, at) => names.indexOf(name) !== at))
+]

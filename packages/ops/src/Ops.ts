@@ -1,0 +1,91 @@
+/**
+ * Everything for the servers, as texts by file name.
+ *
+ * Neighbours: `RecordingRules`, `AlertRules`, `RuleTests` and `AlertManager` make the values.
+ *
+ * @stability experimental
+ * @since 0.1.0
+ */
+import type * as Contract from "surety/Contract"
+import * as ContractHash from "surety/signals/ContractHash"
+import * as AlertManager from "./AlertManager.ts"
+import type * as Alert from "./Alert.ts"
+import * as AlertRules from "./AlertRules.ts"
+import type { Options as Options_ } from "./Options.ts"
+import * as RecordingRules from "./RecordingRules.ts"
+import * as RuleTests from "./RuleTests.ts"
+import * as Yaml from "./Yaml.ts"
+
+/**
+ * @category models
+ * @since 0.1.0
+ */
+export type Options = Options_
+
+/**
+ * The rule files of a contract, their tests, and a configuration of Alertmanager for it.
+ *
+ * **Details**   The same contract and options give the same texts. `promtool test rules rules_test.yml rules_slow_test.yml` runs
+ * the tests.
+ *
+ * **Example** (What there is)
+ *
+ * ```ts import.meta.vitest
+ * import { Ops } from "@surety/ops"
+ * import { Stripe } from "@surety/stripe"
+ *
+ * Object.keys(Ops.files(Stripe.contract)) // => ["rules.yml", "rules_test.yml", "rules_slow_test.yml", "alertmanager.yml"]
+ * ```
+ *
+ * @category conversions
+ * @since 0.1.0
+ */
+export const files = (contract: Contract.Any, options: Options = {}): Files => {
+  const alerts = AlertRules.make(contract, options)
+  const header = headerOf(contract)
+  const tests = (pace: RuleTests.Pace): string =>
+    Yaml.toYaml(RuleTests.toFile(alerts, { groups: groupNames(contract, options), pace, rules: "rules.yml" }), header)
+  return {
+    "rules.yml": rulesYaml(contract, options, alerts),
+    "rules_test.yml": tests("fast"),
+    "rules_slow_test.yml": tests("slow"),
+    "alertmanager.yml": Yaml.toYaml(AlertManager.make([contract], {}), header)
+  }
+}
+
+/**
+ * @category models
+ * @since 0.1.0
+ */
+export type Files = Readonly<
+  Record<"rules.yml" | "rules_test.yml" | "rules_slow_test.yml" | "alertmanager.yml", string>
+>
+
+/**
+ * The rule file with these alerts, which are the contract's own unless somebody tests the tests.
+ *
+ * @category conversions
+ * @since 0.1.0
+ */
+export const rulesYaml = (contract: Contract.Any, options: Options, alerts: ReadonlyArray<Alert.Alert>): string =>
+  Yaml.toYaml(
+    {
+      groups: [
+        ...RecordingRules.make(contract, options).map(({ interval, name, rules }) => ({
+          name,
+          ...(interval === undefined ? {} : { interval }),
+          rules
+        })),
+        { name: RecordingRules.groupName(contract, "alerts"), rules: AlertRules.toRules(alerts) }
+      ]
+    },
+    headerOf(contract)
+  )
+
+const groupNames = (contract: Contract.Any, options: Options): ReadonlyArray<string> => [
+  ...RecordingRules.make(contract, options).map(({ name }) => name),
+  RecordingRules.groupName(contract, "alerts")
+]
+
+const headerOf = (contract: Contract.Any): string =>
+  `Generated from the contract ${contract.id}, ${ContractHash.of(contract)}. Change the contract, not this file.`

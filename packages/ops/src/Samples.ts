@@ -1,0 +1,64 @@
+/**
+ * Values of a series in promtool's notation, one a minute.
+ *
+ * Neighbours: the files of `alerts/` make the inputs of their tests with it.
+ *
+ * @stability experimental
+ * @since 0.1.0
+ */
+import type { Input } from "./Alert.ts"
+import * as Query from "./Query.ts"
+
+/** How long a series goes on: longer than anybody looks. */
+const enough = 400
+
+/**
+ * A counter that grows by so much a minute, or a gauge that changes so.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const growing = (series: string, perMinute: number, from = 0): Input => ({
+  series,
+  values: `${Query.number(from)}${perMinute < 0 ? "" : "+"}${Query.number(perMinute)}x${enough}`
+})
+
+/**
+ * A value that stays.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const constant = (series: string, value: number): Input => growing(series, 0, value)
+
+/**
+ * Values, each for a number of minutes; the last one stays.
+ *
+ * **Example** (Healthy for five minutes, then not)
+ *
+ * ```ts import.meta.vitest
+ * import * as Samples from "@surety/ops/Samples"
+ *
+ * Samples.steps("up{}", [[1, 5], [0, 1]]).values // => "1+0x4 0+0x400"
+ * ```
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const steps = (series: string, values: ReadonlyArray<readonly [value: number, minutes: number]>): Input => ({
+  series,
+  values: values
+    .map(([value, minutes], at) => `${Query.number(value)}+0x${at === values.length - 1 ? enough : minutes - 1}`)
+    .join(" ")
+})
+
+/**
+ * Values that come again and again.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const repeating = (series: string, values: ReadonlyArray<number>): Input => ({
+  series,
+  values: Array.from({ length: Math.ceil(60 / values.length) }, () => values.map(Query.number).join(" ")).join(" ")
+})

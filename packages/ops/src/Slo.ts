@@ -1,0 +1,242 @@
+/**
+ * The objectives of a contract as numbers and as PromQL: what is a bad call, how much of it the budget allows, and how fast it
+ * may burn before somebody is told.
+ *
+ * A call is bad when a failure's declaration says that the provider or the network is at fault. A call that the caller got
+ * wrong or gave up is not counted at all. What our own guards refuse is counted and not bad, but a circuit that opened is the
+ * provider's fault: an outage does not end for an objective because we stopped asking.
+ *
+ * Neighbours: `RecordingRules` records what is asked here, `alerts/SloAlerts` watches it. Pure.
+ *
+ * @source Site Reliability Workbook, chapter 5, multiwindow multi-burn-rate alerts
+ * @stability experimental
+ * @since 0.1.0
+ */
+import * as Duration from "effect/Duration"
+import type * as Contract from "surety/Contract"
+import * as SignalName from "surety/signals/SignalName"
+import type { Severity } from "./Alert.ts"
+import type { Options } from "./Options.ts"
+import * as Query from "./Query.ts"
+
+/**
+ * One objective.
+ *
+ * **Details**   `slo`: `availability`, or `latency-p99` for a percentile. `budget`: the share of calls that may be bad.
+ * `boundSeconds`: of a latency objective, how long an answer may take.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Objective {
+  readonly slo: string
+  readonly objective: number
+  readonly budget: number
+  readonly windowMillis: number
+  readonly boundSeconds: number | undefined
+}
+
+/**
+ * One pair of windows that watches how fast a budget burns.
+ *
+ * **Details**   Somebody is told when more than `threshold` of the calls of `long` and of `short` were bad, and at least `minBad`
+ * of them. `budgetShare`: what has burned by then. `factor`: how much faster than allowed.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface BurnWindow {
+  readonly long: string
+  readonly short: string
+  readonly longMillis: number
+  readonly budgetShare: number
+  readonly factor: number
+  readonly threshold: number
+  readonly thresholdText: string
+  readonly forMinutes: number
+  readonly severity: Severity
+  readonly minBad: number
+}
+
+/**
+ * The objectives of a contract: its availability, and one for each percentile of its latency.
+ *
+ * **Example** (What 99.9 % in 30 days allows)
+ *
+ * ```ts import.meta.vitest
+ * import { Slo } from "@surety/ops"
+ * import { Stripe } from "@surety/stripe"
+ *
+ * const [availability, latency] = Slo.objectives(Stripe.contract)
+ * availability?.budget // => 0.001
+ * latency?.slo // => "latency-p99"
+ * ```
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const objectives = ({ slo }: Contract.Any): ReadonlyArray<Objective> => {
+  const windowMillis = millisOf(slo.window)
+  const of = (name: string, objective: number, boundSeconds?: number): Objective => ({
+    slo: name,
+    objective: Number(objective.toPrecision(9)),
+    budget: Number((1 - objective).toPrecision(9)),
+    windowMillis,
+    boundSeconds
+  })
+  const latencies = Object.entries(slo.latency)
+    .map(([name, bound]) => of(`latency-${name}`, Number(name.slice(1)) / 100, millisOf(bound) / 1000))
+    .sort((a, b) => b.objective - a.objective)
+  return [of("availability", slo.availability), ...latencies]
+}
+
+const millisOf = (input: Duration.Input): number => Duration.toMillis(Duration.fromInputUnsafe(input))
+
+/** Bad calls that it takes at least, unless so few calls are expected that it would take too long. */
+const usualMinBad = 5
+
+/** A share that a total outage is sure to exceed. */
+const mostThreshold = 0.9
+
+const hour = 3_600_000
+
+const pairs = [
+  { long: "1h", short: "5m", hours: 1, budgetShare: 0.02, forMinutes: 2, severity: "page" },
+  { long: "6h", short: "30m", hours: 6, budgetShare: 0.05, forMinutes: 15, severity: "page" },
+  { long: "1d", short: "2h", hours: 24, budgetShare: 0.1, forMinutes: 60, severity: "ticket" },
+  { long: "3d", short: "6h", hours: 72, budgetShare: 0.1, forMinutes: 180, severity: "ticket" }
+] as const
+
+/**
+ * The windows that watch an objective.
+ *
+ * **Details**   `factor` is `budgetShare × window / long`, at least 1: 14.4, 6, 3 and 1 for 30 days. Windows longer than the
+ * objective's own are left out. A threshold that no share of calls could exceed is lowered to 0.9, so that an outage is always
+ * seen. `minBad`: 5; where fewer than 10 calls are expected in `long`, half of those, at least 2.
+ *
+ * **Example** (30 days)
+ *
+ * ```ts import.meta.vitest
+ * import { Slo } from "@surety/ops"
+ *
+ * const objective = { slo: "availability", objective: 0.999, budget: 0.001, windowMillis: 30 * 86_400_000, boundSeconds: undefined }
+ * Slo.windows(objective, {}).map(({ factor }) => factor) // => [14.4, 6, 3, 1]
+ * ```
+ *
+ * @category rules
+ * @since 0.1.0
+ */
+export const windows = (
+  { budget, windowMillis }: Objective,
+  { expectedCallsPerHour }: Pick<Options, "expectedCallsPerHour">
+): ReadonlyArray<BurnWindow> =>
+  pairs
+    .filter(({ hours }) => hours * hour <= windowMillis)
+    .map(({ budgetShare, forMinutes, hours, long, severity, short }) => {
+      const factor = Number(Math.max(1, (budgetShare * windowMillis) / (hours * hour)).toPrecision(6))
+      const capped = factor * budget > mostThreshold
+      return {
+        long,
+        short,
+        longMillis: hours * hour,
+        budgetShare,
+        factor,
+        threshold: capped ? mostThreshold : factor * budget,
+        thresholdText: capped ? String(mostThreshold) : `(${Query.number(factor)} * ${Query.number(budget)})`,
+        forMinutes,
+        severity,
+        minBad:
+          expectedCallsPerHour === undefined
+            ? usualMinBad
+            : Math.min(usualMinBad, Math.max(2, Math.ceil((expectedCallsPerHour * hours) / 2)))
+      }
+    })
+
+/** Every window that something is recorded over; the short ones are counted from the source, the long ones summed. */
+const ladder = [
+  ["5m", 300_000],
+  ["30m", 1_800_000],
+  ["1h", hour],
+  ["2h", 2 * hour],
+  ["6h", 6 * hour],
+  ["1d", 24 * hour],
+  ["3d", 72 * hour]
+] as const
+
+/**
+ * The windows that the rules of an objective need.
+ *
+ * @category rules
+ * @since 0.1.0
+ */
+export const recordedWindows = (
+  objective: Objective,
+  options: Options
+): ReadonlyArray<{ readonly window: string; readonly millis: number }> => {
+  const used = new Set(["5m", ...windows(objective, options).flatMap(({ long, short }) => [long, short])])
+  return ladder.filter(([window]) => used.has(window)).map(([window, millis]) => ({ window, millis }))
+}
+
+/** The endings of a call that count, and those that are bad. */
+const faulty = "provider|network"
+const uncounted = "caller|cancelled"
+const answered = "success|degraded"
+
+/**
+ * Calls that were bad in a window.
+ *
+ * **Details**   For a latency objective: calls that were answered later than its bound. Calls that failed are the availability's.
+ *
+ * @category queries
+ * @since 0.1.0
+ */
+export const bad = (query: Query.Query, objective: Objective, window: string): string =>
+  objective.boundSeconds === undefined
+    ? `sum(increase(${count(query, [[SignalName.errorFault, "=~", faulty]])}[${window}]))`
+    : `clamp_min(${total(query, objective, window)} - sum(increase(${query.series(
+        SignalName.operationDuration,
+        [[SignalName.outcome, "=~", answered], Query.edge(objective.boundSeconds)],
+        "bucket"
+      )}[${window}])), 0)`
+
+/**
+ * Calls that counted in a window.
+ *
+ * @category queries
+ * @since 0.1.0
+ */
+export const total = (query: Query.Query, objective: Objective, window: string): string =>
+  objective.boundSeconds === undefined
+    ? `sum(increase(${count(query, [[SignalName.errorFault, "!~", uncounted]])}[${window}]))`
+    : `sum(increase(${count(query, [[SignalName.outcome, "=~", answered]])}[${window}]))`
+
+const count = (query: Query.Query, matchers: ReadonlyArray<Query.Matcher>): string =>
+  query.series(SignalName.operationDuration, matchers, "count")
+
+/**
+ * The name of a recorded series: `bad` and `total` count calls, `error` is their ratio.
+ *
+ * @category queries
+ * @since 0.1.0
+ */
+export const recorded = (
+  query: Query.Query,
+  { slo }: Objective,
+  what: "bad" | "total" | "error",
+  window: string
+): string => query.recorded(recordName(what, window), { slo })
+
+/**
+ * @category queries
+ * @since 0.1.0
+ */
+export const recordName = (what: "bad" | "total" | "error", window: string): string =>
+  `integration:slo_${what}:${what === "error" ? "ratio" : "increase"}${window}`
+
+/**
+ * The share of the budget that is left, recorded once for the objective's whole window.
+ *
+ * @category queries
+ * @since 0.1.0
+ */
+export const budgetRemaining = "integration:slo_budget_remaining:ratio"

@@ -1,0 +1,180 @@
+/**
+ * Alerts about the contract itself: the provider does not keep it, or announces its end; rules belong to another version of it.
+ *
+ * Neighbours: `OutcomeAlerts` has what became of single calls.
+ *
+ * @stability experimental
+ * @since 0.1.0
+ */
+import * as ContractHash from "surety/signals/ContractHash"
+import * as ProviderSeries from "surety/signals/ProviderSeries"
+import * as SignalName from "surety/signals/SignalName"
+import type * as Alert from "../Alert.ts"
+import * as AlertDraft from "../AlertDraft.ts"
+import type * as Query from "../Query.ts"
+import * as Samples from "../Samples.ts"
+
+/** @category names @since 0.1.0 */
+export const sunset = "IntegrationSunsetAnnounced"
+
+/** @category names @since 0.1.0 */
+export const drift = "IntegrationContractDrift"
+
+/** @category names @since 0.1.0 */
+export const absent = "IntegrationTelemetryAbsent"
+
+/** @category names @since 0.1.0 */
+export const outdated = "IntegrationRulesOutdated"
+
+/**
+ * @category constructors
+ * @since 0.1.0
+ */
+export const make = (query: Query.Query): ReadonlyArray<Alert.Alert> =>
+  [
+    sunsetDraft(query, { days: 90, forMinutes: 60, severity: "ticket", standing: "alone" }),
+    sunsetDraft(query, { days: 14, forMinutes: 5, severity: "page", standing: "escalates" }),
+    driftDraft(query),
+    absentDraft(query),
+    outdatedDraft(query)
+  ].flatMap((draft) => AlertDraft.make(query, draft))
+
+const firstOf = (query: Query.Query): string => Object.keys(query.contract.operations)[0] ?? ""
+
+const day = 86_400
+
+const sunsetDraft = (
+  query: Query.Query,
+  {
+    days,
+    forMinutes,
+    severity,
+    standing
+  }: {
+    readonly days: number
+    readonly forMinutes: number
+    readonly severity: Alert.Severity
+    readonly standing: "alone" | "escalates"
+  }
+): AlertDraft.Draft => {
+  const label = query.label(SignalName.operation)
+  const operation = firstOf(query)
+  const sample = query.sample(SignalName.sunsetTime, { [SignalName.operation]: operation })
+  const atMinutes = forMinutes + 20
+  const title = `fires ${days - 1} days before an operation ends`
+  const silent = `stays silent ${days + 1} days before`
+  return {
+    name: sunset,
+    part: `${days}d`,
+    summary: `{{ $labels.${label} }} will be gone in less than ${days} days`,
+    meaning: `The provider announced in its answers that an operation ends within ${days} days. After that it answers with errors.`,
+    expr: `min ${query.by(SignalName.operation)} (${query.series(SignalName.sunsetTime)} > 0) - time() < ${days} * ${day}`,
+    forMinutes,
+    severity,
+    standing,
+    labels: { horizon: `${days}d` },
+    trials: [
+      {
+        title,
+        atMinutes,
+        inputs: [Samples.constant(sample, (days - 1) * day)],
+        labels: { [label]: operation }
+      },
+      { title: silent, atMinutes, inputs: [Samples.constant(sample, (days + 1) * day)] },
+      { title: "stays silent when nothing was announced", atMinutes, inputs: [Samples.constant(sample, 0)] }
+    ],
+    damage: [
+      { from: `< ${days} *`, to: `< ${days - 2} *`, caughtBy: title },
+      { from: `< ${days} *`, to: `< ${days + 2} *`, caughtBy: silent },
+      { from: "> 0)", to: ">= 0)", caughtBy: "stays silent when nothing was announced" }
+    ]
+  }
+}
+
+const driftDraft = (query: Query.Query): AlertDraft.Draft => {
+  const label = query.label(SignalName.operation)
+  const operation = firstOf(query)
+  const violation = SignalName.violations[0]
+  const sample = query.sample(SignalName.contractViolations, { [SignalName.operation]: operation, violation })
+  const title = "fires when one answer a minute breaks the contract"
+  const silent = "stays silent when two did in a quarter of an hour"
+  return {
+    name: drift,
+    summary: `{{ $labels.${label} }} does not answer as its contract says: {{ $labels.violation }}`,
+    meaning:
+      "At least three answers in 15 minutes did not keep the contract in the same way: the provider changed something, or the contract was always wrong. The log event says where; it never holds what was sent.",
+    expr: `sum ${query.by(SignalName.operation, "violation")} (increase(${query.series(SignalName.contractViolations)}[15m])) >= 3`,
+    keepFiringForMinutes: 60,
+    severity: "ticket",
+    trials: [
+      { title, atMinutes: 20, inputs: [Samples.growing(sample, 1)], labels: { [label]: operation, violation } },
+      {
+        title: silent,
+        atMinutes: 20,
+        inputs: [
+          Samples.steps(sample, [
+            [0, 10],
+            [2, 1]
+          ])
+        ]
+      }
+    ],
+    damage: [
+      { from: ">= 3", to: ">= 300", caughtBy: title },
+      { from: ">= 3", to: ">= 1", caughtBy: silent }
+    ]
+  }
+}
+
+const infoSample = (query: Query.Query, over: Readonly<Record<string, string>> = {}): string =>
+  query.sample(SignalName.contractInfo, { ...ProviderSeries.infoOf(query.contract), ...over })
+
+const absentDraft = (query: Query.Query): AlertDraft.Draft => {
+  const title = "fires when nobody reports for five minutes"
+  const silent = "stays silent while somebody reports"
+  const series = query.series(SignalName.contractInfo)
+  return {
+    name: absent,
+    summary: "no process reports anything about it",
+    meaning:
+      "No process that uses this provider was seen for five minutes: it is down, it is not scraped, or its exporter drops what it has. Every other alert of this provider is blind meanwhile.",
+    expr: `absent(${series})`,
+    forMinutes: 5,
+    severity: "page",
+    trials: [
+      { title, atMinutes: 15, inputs: [Samples.constant("up", 1)], labels: query.options.selector ?? {} },
+      { title: silent, atMinutes: 15, inputs: [Samples.constant(infoSample(query), 1)] }
+    ],
+    damage: [
+      { from: "absent(", to: "absent(1 < ", caughtBy: silent },
+      { from: "absent(", to: "(", caughtBy: title }
+    ]
+  }
+}
+
+const outdatedDraft = (query: Query.Query): AlertDraft.Draft => {
+  const hash = ContractHash.of(query.contract)
+  const other = "0000000000000"
+  const title = "fires when another contract has run for more than an hour"
+  return {
+    name: outdated,
+    summary: "a process runs another contract than the rules were made from: {{ $labels.hash }}",
+    meaning: `These rules were generated from the contract ${hash}. For an hour a process has run another one, so that thresholds, operations and objectives may not be its own: generate them again and deploy them with it.`,
+    expr: `count ${query.by("hash")} (${query.series(SignalName.contractInfo, [["hash", "!=", hash]])}) > 0`,
+    forMinutes: 60,
+    severity: "ticket",
+    trials: [
+      {
+        title,
+        atMinutes: 80,
+        inputs: [Samples.constant(infoSample(query, { hash: other }), 1)],
+        labels: { hash: other }
+      },
+      { title: "stays silent for its own contract", atMinutes: 80, inputs: [Samples.constant(infoSample(query), 1)] }
+    ],
+    damage: [
+      { from: "> 0", to: "> 1", caughtBy: title },
+      { from: `"${hash}"`, to: '"none"', caughtBy: "stays silent for its own contract" }
+    ]
+  }
+}

@@ -1,0 +1,136 @@
+/**
+ * Alerts about a credential: it cannot be renewed, or its end is near and nobody renews it.
+ *
+ * Neighbours: `surety/credential` emits what they watch, for a credential whose life it manages.
+ *
+ * @stability experimental
+ * @since 0.1.0
+ */
+import * as Credential from "surety/signals/CredentialSeries"
+import * as SignalName from "surety/signals/SignalName"
+import type * as Alert from "../Alert.ts"
+import * as AlertDraft from "../AlertDraft.ts"
+import type * as Query from "../Query.ts"
+import * as Samples from "../Samples.ts"
+
+/** @category names @since 0.1.0 */
+export const refreshFailing = "IntegrationTokenRefreshFailing"
+
+/** @category names @since 0.1.0 */
+export const expiring = "IntegrationCredentialExpiring"
+
+/**
+ * @category constructors
+ * @since 0.1.0
+ */
+export const make = (query: Query.Query): ReadonlyArray<Alert.Alert> => {
+  const { credentials } = query.contract
+  if (credentials._tag === "NoCredential") return []
+  const { name } = credentials
+  return [
+    refreshDraft(query, name),
+    expiringDraft(query, name, { days: 14, forMinutes: 60, severity: "ticket", standing: "alone" }),
+    expiringDraft(query, name, { days: 3, forMinutes: 5, severity: "page", standing: "escalates" })
+  ].flatMap((draft) => AlertDraft.make(query, draft))
+}
+
+const refreshDraft = (query: Query.Query, credential: string): AlertDraft.Draft => {
+  const by = query.by(SignalName.credentialName)
+  const on = by.replace("by ", "")
+  const label = query.label(SignalName.credentialName)
+  const increase = (outcome: string): string =>
+    `sum ${by} (increase(${query.series(SignalName.credentialRefreshes, [["outcome", "=", outcome]])}[15m]))`
+  const own = { [SignalName.credentialName]: credential }
+  const failure = query.sample(SignalName.credentialRefreshes, {
+    ...own,
+    outcome: "failure",
+    [SignalName.errorType]: Credential.errorTypes[0]
+  })
+  const success = query.sample(SignalName.credentialRefreshes, { ...own, outcome: "success" })
+  const title = "fires when every refresh of a quarter of an hour fails"
+  return {
+    name: refreshFailing,
+    summary: `the credential {{ $labels.${label} }} cannot be renewed`,
+    meaning:
+      "Three refreshes failed in 15 minutes and none succeeded. Calls go on with the secret at hand until it ends; after that every call is refused.",
+    expr: `${increase("failure")} >= 3\nunless on ${on} ${increase("success")} > 0`,
+    severity: "page",
+    trials: [
+      {
+        title,
+        atMinutes: 20,
+        inputs: [Samples.growing(failure, 1), Samples.constant(success, 0)],
+        labels: { [label]: credential }
+      },
+      {
+        title: "stays silent when one of them succeeds",
+        atMinutes: 20,
+        inputs: [
+          Samples.growing(failure, 1),
+          Samples.steps(success, [
+            [0, 10],
+            [1, 1]
+          ])
+        ]
+      }
+    ],
+    damage: [
+      { from: ">= 3", to: ">= 300", caughtBy: title },
+      { from: "> 0", to: "> 100", caughtBy: "stays silent when one of them succeeds" }
+    ]
+  }
+}
+
+const day = 86_400
+
+const expiringDraft = (
+  query: Query.Query,
+  credential: string,
+  {
+    days,
+    forMinutes,
+    severity,
+    standing
+  }: {
+    readonly days: number
+    readonly forMinutes: number
+    readonly severity: Alert.Severity
+    readonly standing: "alone" | "escalates"
+  }
+): AlertDraft.Draft => {
+  const label = query.label(SignalName.credentialName)
+  const sample = (renewal: (typeof Credential.renewals)[number]): string =>
+    query.sample(SignalName.credentialExpiryTime, { [SignalName.credentialName]: credential, renewal })
+  const end = query.series(SignalName.credentialExpiryTime, [["renewal", "=", "manual"]])
+  const atMinutes = forMinutes + 20
+  const title = `fires ${days - 1} days before the end of a secret that somebody has to replace`
+  const silent = `stays silent ${days + 1} days before, and for a secret that renews itself`
+  return {
+    name: expiring,
+    part: `${days}d`,
+    summary: `the credential {{ $labels.${label} }} ends in less than ${days} days`,
+    meaning: `A secret that nobody renews automatically ends within ${days} days. Replace it while the old one still works.`,
+    expr: `min ${query.by(SignalName.credentialName)} (${end}) - time() < ${days} * ${day}`,
+    forMinutes,
+    severity,
+    standing,
+    labels: { horizon: `${days}d` },
+    trials: [
+      {
+        title,
+        atMinutes,
+        inputs: [Samples.constant(sample("manual"), (days - 1) * day)],
+        labels: { [label]: credential }
+      },
+      {
+        title: silent,
+        atMinutes,
+        inputs: [Samples.constant(sample("manual"), (days + 1) * day), Samples.constant(sample("auto"), day)]
+      }
+    ],
+    damage: [
+      { from: `< ${days} *`, to: `< ${days - 2} *`, caughtBy: title },
+      { from: `< ${days} *`, to: `< ${days + 2} *`, caughtBy: silent }
+    ]
+  }
+}

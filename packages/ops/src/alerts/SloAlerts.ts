@@ -1,0 +1,258 @@
+/**
+ * Alerts about what callers get: a budget that burns too fast, a budget that is gone, answers that come too late.
+ *
+ * Neighbours: `Slo` decides what is bad; `GuardAlerts` explains why it is.
+ *
+ * @stability experimental
+ * @since 0.1.0
+ */
+import * as Endings from "surety/signals/Endings"
+import * as SignalName from "surety/signals/SignalName"
+import type * as Alert from "../Alert.ts"
+import * as AlertDraft from "../AlertDraft.ts"
+import * as Query from "../Query.ts"
+import * as Samples from "../Samples.ts"
+import * as Slo from "../Slo.ts"
+
+/** @category names @since 0.1.0 */
+export const burn = "IntegrationSloBurn"
+
+/** @category names @since 0.1.0 */
+export const exhausted = "IntegrationBudgetExhausted"
+
+/** @category names @since 0.1.0 */
+export const latency = "IntegrationLatencyBudget"
+
+/**
+ * @category constructors
+ * @since 0.1.0
+ */
+export const make = (query: Query.Query): ReadonlyArray<Alert.Alert> => {
+  const objectives = Slo.objectives(query.contract)
+  return [
+    ...objectives.flatMap((objective) => burnAlerts(query, objective)),
+    ...objectives.flatMap((objective) => exhaustedAlert(query, objective)),
+    ...objectives.flatMap((objective) => latencyAlert(query, objective))
+  ]
+}
+
+const percent = (share: number): string => `${Query.number(share * 100)} %`
+
+const goalOf = ({ boundSeconds, objective, windowMillis }: Slo.Objective): string =>
+  `${percent(objective)} of calls ${boundSeconds === undefined ? "succeed" : `are answered within ${boundSeconds} s`}, over ${Query.duration(windowMillis)}`
+
+// --- burn ----------------------------------------------------------------------------------
+
+const burnAlerts = (query: Query.Query, objective: Slo.Objective): ReadonlyArray<Alert.Alert> => {
+  const windows = Slo.windows(objective, query.options)
+  const untested = windows.flatMap((window) => AlertDraft.make(query, burnDraft(query, objective, window)))
+  const low = 0.9 * Math.min(...windows.map(({ threshold }) => threshold))
+  return windows.flatMap((window) => {
+    const draft = burnDraft(query, objective, window)
+    const share = shareFor(window, windows)
+    const atMinutes = window.forMinutes + (window.forMinutes < 10 ? 10 : window.forMinutes < 60 ? 20 : 55)
+    // alerts of one name may fire together: a test expects all that do
+    const fires = windows.filter((one) => one.threshold < share && one.forMinutes + 8 <= atMinutes)
+    const expect = untested
+      .filter(({ labels }) => fires.some(({ long }) => long === labels["long"]))
+      .map((one) => AlertDraft.fired(one, {}))
+    const guard = `>= ${window.minBad}`
+    // one of twenty is over the threshold, and only the number of bad calls speaks against it
+    const isGuarded = window.minBad > 2 && window.forMinutes < 10 && window.threshold < 0.05
+    return AlertDraft.make(query, {
+      ...draft,
+      trials: [
+        { title: burning, atMinutes, inputs: calls(query, objective, share), expect },
+        { title: simmering, atMinutes, inputs: calls(query, objective, low) },
+        ...(isGuarded ? [{ title: lonely, atMinutes: 19, inputs: oneOfTwenty(query, objective) }] : [])
+      ],
+      damage: [
+        { from: `> ${window.thresholdText}`, to: "> 1", caughtBy: burning },
+        ...(isGuarded ? [{ from: guard, to: ">= 0", caughtBy: lonely }] : [])
+      ]
+    })
+  })
+}
+
+const burning = "fires when calls go bad fast enough for its windows and too slowly for shorter ones"
+const simmering = "stays silent below every threshold, whatever callers do wrong or give up"
+const lonely = "stays silent when one of twenty calls went bad"
+
+const burnDraft = (query: Query.Query, objective: Slo.Objective, window: Slo.BurnWindow): AlertDraft.Draft => {
+  const { budgetShare, factor, forMinutes, long, minBad, severity, short, thresholdText } = window
+  const ratio = (over: string): string => `${Slo.recorded(query, objective, "error", over)} > ${thresholdText}`
+  const guard = `${Slo.recorded(query, objective, "bad", long)} >= ${minBad}`
+  return {
+    name: burn,
+    part: `${objective.slo} ${long}`,
+    summary: `${objective.slo} burns its error budget ${Query.number(factor)} times too fast`,
+    meaning: `Promised: ${goalOf(objective)}. Over the last ${long} and the last ${short}, calls went bad so fast that ${percent(
+      budgetShare
+    )} of the whole budget burn in ${long}; at least ${minBad} calls did.`,
+    expr: `${ratio(long)}\nand ${ratio(short)}\nand ${guard}`,
+    forMinutes,
+    keepFiringForMinutes: 10,
+    severity,
+    standing: severity === "page" ? "escalates" : "alone",
+    labels: { slo: objective.slo, long, short },
+    trials: [],
+    damage: []
+  }
+}
+
+/** A share of bad calls that this window sees and the next shorter one does not. */
+const shareFor = ({ threshold }: Slo.BurnWindow, windows: ReadonlyArray<Slo.BurnWindow>): number =>
+  (threshold + Math.min(1, ...windows.map((one) => one.threshold).filter((one) => one > threshold))) / 2
+
+const perMinute = 10_000
+
+/** Calls of one operation, a share of them bad for the objective, and as many again that nobody counts. */
+const calls = (query: Query.Query, objective: Slo.Objective, share: number): ReadonlyArray<Alert.Input> =>
+  inputs(query, objective, perMinute * (1 - share), perMinute * share, perMinute)
+
+const inputs = (
+  query: Query.Query,
+  objective: Slo.Objective,
+  good: number,
+  bad: number,
+  uncounted: number
+): ReadonlyArray<Alert.Input> => [
+  ...counted(query, objective, (series, isBad) => Samples.growing(series, isBad ? bad : good)),
+  Samples.growing(
+    sampleOf(query, ({ fault }) => fault === "cancelled"),
+    uncounted
+  )
+]
+
+/** One call in 3 minutes; the sixth one goes bad. */
+const oneOfTwenty = (query: Query.Query, objective: Slo.Objective): ReadonlyArray<Alert.Input> =>
+  counted(query, objective, (series, isBad) =>
+    isBad
+      ? Samples.steps(series, [
+          [0, 15],
+          [1, 1]
+        ])
+      : Samples.growing(series, 1 / 3)
+  )
+
+/** The series of an objective: for the availability good and bad calls, for a latency the fast ones and all. */
+const counted = (
+  query: Query.Query,
+  { boundSeconds }: Slo.Objective,
+  input: (series: string, isBad: boolean) => Alert.Input
+): ReadonlyArray<Alert.Input> => {
+  const success = ({ outcome }: Endings.Ending): boolean => outcome === "success"
+  if (boundSeconds === undefined) {
+    return [
+      input(sampleOf(query, success), false),
+      input(
+        sampleOf(query, ({ fault }) => fault === "provider"),
+        true
+      )
+    ]
+  }
+  const operation = Object.keys(query.contract.operations)[0] ?? ""
+  // two instances of the process: one answers in time, the other does not
+  return [
+    ...histogram(query, operation, boundSeconds, "a", (series) => input(series, false), "fast"),
+    ...histogram(query, operation, boundSeconds, "b", (series) => input(series, true), "slow")
+  ]
+}
+
+const histogram = (
+  query: Query.Query,
+  operation: string,
+  boundSeconds: number,
+  instance: string,
+  input: (series: string) => Alert.Input,
+  pace: "fast" | "slow"
+): ReadonlyArray<Alert.Input> => {
+  const attributes = { [SignalName.operation]: operation, [SignalName.outcome]: "success", instance }
+  const edge = query.sample(SignalName.operationDuration, { ...attributes, le: String(boundSeconds) }, "bucket")
+  return [
+    input(query.sample(SignalName.operationDuration, attributes, "count")),
+    pace === "fast" ? input(edge) : Samples.constant(edge, 0)
+  ]
+}
+
+/** The count of the first ending of the first operation that has such a one. */
+const sampleOf = (query: Query.Query, is: (ending: Endings.Ending) => boolean): string => {
+  for (const operation of Object.values(query.contract.operations)) {
+    const ending = [...Endings.of(operation, query.contract).values()].find(is)
+    if (ending === undefined) continue
+    const attributes = { [SignalName.operation]: operation.name, ...Endings.attributesOf(ending) }
+    return query.sample(SignalName.operationDuration, attributes, "count")
+  }
+  throw new RangeError(`${query.contract.id}: no operation, so nothing to alert on`)
+}
+
+// --- budget --------------------------------------------------------------------------------
+
+const exhaustedAlert = (query: Query.Query, objective: Slo.Objective): ReadonlyArray<Alert.Alert> => {
+  const window = Query.duration(objective.windowMillis)
+  const remaining = query.recorded(Slo.budgetRemaining, { slo: objective.slo })
+  const minBad = 5
+  return AlertDraft.make(query, {
+    name: exhausted,
+    part: objective.slo,
+    summary: `${objective.slo} has no error budget left`,
+    meaning: `Promised: ${goalOf(objective)}. More than ${percent(objective.budget)} of the calls of the last ${window} were bad. It is time for what you agreed on for this case: no risky change, and work on what burned it.`,
+    expr: `${remaining} <= 0\nand ${Slo.recorded(query, objective, "bad", window)} >= ${minBad}`,
+    forMinutes: 5,
+    severity: "ticket",
+    labels: { slo: objective.slo },
+    trials: [
+      {
+        title: "fires when more calls were bad than the budget allows",
+        atMinutes: 100,
+        inputs: calls(query, objective, (1 + objective.budget) / 2),
+        labels: {}
+      },
+      {
+        title: "stays silent while half of the budget is left",
+        atMinutes: 100,
+        inputs: calls(query, objective, objective.budget / 2)
+      }
+    ],
+    damage: [{ from: "<= 0", to: "<= -1000000", caughtBy: "fires when more calls were bad than the budget allows" }]
+  })
+}
+
+// --- latency -------------------------------------------------------------------------------
+
+const latencyAlert = (query: Query.Query, objective: Slo.Objective): ReadonlyArray<Alert.Alert> => {
+  const { boundSeconds, budget, slo } = objective
+  const operation = Object.keys(query.contract.operations)[0]
+  if (boundSeconds === undefined || operation === undefined) return []
+  const outcome: Query.Matcher = [SignalName.outcome, "=~", "success|degraded"]
+  const sum = (series: string): string => `sum ${query.by(SignalName.operation)} (increase(${series}[10m]))`
+  const all = sum(query.series(SignalName.operationDuration, [outcome], "count"))
+  const fast = sum(query.series(SignalName.operationDuration, [outcome, Query.edge(boundSeconds)], "bucket"))
+  const label = query.label(SignalName.operation)
+  return AlertDraft.make(query, {
+    name: latency,
+    part: slo,
+    summary: `{{ $labels.${label} }} misses ${slo.slice("latency-".length)} of ${boundSeconds} s`,
+    meaning: `Over ten minutes, more than ${percent(budget)} of the answered calls of one operation took longer than ${boundSeconds} s, and at least 5 did. The burn of the objective says how bad it is; this says where.`,
+    expr: `(${all} - ${fast})\n/ ${all} > ${Query.number(budget)}\nand (${all} - ${fast}) >= 5`,
+    forMinutes: 10,
+    severity: "ticket",
+    labels: { slo },
+    trials: [
+      {
+        title: "fires when too many answers of an operation are late",
+        atMinutes: 25,
+        inputs: calls(query, objective, (1 + budget) / 2),
+        labels: { [label]: operation }
+      },
+      {
+        title: "stays silent while late answers are within the budget",
+        atMinutes: 25,
+        inputs: calls(query, objective, budget / 2)
+      }
+    ],
+    damage: [
+      { from: `> ${Query.number(budget)}`, to: "> 2", caughtBy: "fires when too many answers of an operation are late" }
+    ]
+  })
+}
