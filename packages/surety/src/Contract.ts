@@ -110,7 +110,7 @@ export interface Reach<Ops> {
   readonly requestId?: string | undefined
   readonly redirectsTo?: ReadonlyArray<string>
   readonly propagateTrace?: "never" | "w3c"
-  readonly notices?: Notice.Reader
+  readonly notices?: Notice.Reader | undefined
   readonly signals?: Partial<Signals>
   readonly operations: Ops
 }
