@@ -14,6 +14,7 @@ import { createRequire } from "node:module"
 import { join, resolve } from "node:path"
 import { pathToFileURL } from "node:url"
 import { CommandError } from "./CommandError.ts"
+import * as ErrorText from "./ErrorText.ts"
 import * as LoadFailure from "./LoadFailure.ts"
 import * as LoadGuard from "./LoadGuard.ts"
 
@@ -26,6 +27,8 @@ export interface Options {
   readonly cwd: string
   /** How long the module may take. */
   readonly timeout: Duration.Duration
+  /** Who is told when the module takes the process with it. */
+  readonly reader: ErrorText.Reader
 }
 
 /**
@@ -40,7 +43,7 @@ export interface Options {
  */
 export const load = (
   module: string,
-  { cwd, timeout }: Options
+  { cwd, reader, timeout }: Options
 ): Effect.Effect<Readonly<Record<string, unknown>>, CommandError> => {
   const seconds = `${Duration.toSeconds(timeout)} s`
   const hangs = new CommandError({
@@ -48,11 +51,16 @@ export const load = (
     message: `${module} has not loaded after ${seconds}`,
     hint: "Something at its top level waits or loops: a contract module declares and does nothing else. For a slow disk: --timeout '2 minutes'."
   })
+  const exits = new CommandError({
+    code: "module-exits",
+    message: `${module} ends the process while it loads`,
+    hint: "Move process.exit out of the module."
+  })
   const guard = LoadGuard.hold({
     // the loading thread speaks first when it can
     patienceMillis: Duration.toMillis(timeout) + 500,
-    exited: text("module-exits", `${module} ends the process while it loads`, "Move process.exit out of the module."),
-    stuck: text(hangs.code, hangs.message, hangs.hint)
+    exited: ErrorText.show(exits, reader),
+    stuck: ErrorText.show(hangs, reader)
   })
   return Effect.gen(function* () {
     const path = yield* locate(module, cwd)
@@ -68,8 +76,6 @@ export const load = (
     )
   })
 }
-
-const text = (code: string, message: string, hint: string): string => `\nsurety: ${message}. [${code}]\n  ${hint}\n`
 
 const locate = (module: string, cwd: string): Effect.Effect<string, CommandError> =>
   Effect.suspend(() => {

@@ -163,6 +163,36 @@ export const generator = {
 }
 
 /**
+ * What no contract can know and somebody needs at night.
+ *
+ * @category flags
+ * @since 0.1.0
+ */
+export const people = {
+  support: Flag.String("support").pipe(
+    Flag.withDescription("Where the provider's people are reached: an address or a sentence"),
+    Flag.optional
+  ),
+  statusPage: url("status-page", "Where the provider says how it is"),
+  sla: Flag.String("sla").pipe(
+    Flag.withDescription("What the provider promised: an address or a sentence"),
+    Flag.optional
+  )
+}
+
+/**
+ * @category conversions
+ * @since 0.1.0
+ */
+export const peopleOf = (
+  given: Readonly<Record<"support" | "statusPage" | "sla", Option.Option<string>>>
+): Readonly<Partial<Record<"support" | "statusPage" | "sla", string>>> => ({
+  ...optional("support", given.support),
+  ...optional("statusPage", given.statusPage),
+  ...optional("sla", given.sla)
+})
+
+/**
  * @category models
  * @since 0.1.0
  */

@@ -8,6 +8,7 @@
  */
 import type { DossierOptions } from "@surety/ops/Dossier"
 import type * as Ops from "@surety/ops/Options"
+import type { RunbookOptions } from "@surety/ops/Runbook"
 import * as Effect from "effect/Effect"
 import type * as Contract from "surety/Contract"
 import type * as Calendar from "./Calendar.ts"
@@ -19,16 +20,16 @@ import type { GeneratedFile } from "./GeneratedFile.ts"
  * @category models
  * @since 0.1.0
  */
-export type Kind = "alerts" | "dossier"
+export type Kind = "alerts" | "runbooks" | "dossier"
 
 /**
  * @category constants
  * @since 0.1.0
  */
-export const kinds: ReadonlyArray<Kind> = ["alerts", "dossier"]
+export const kinds: ReadonlyArray<Kind> = ["alerts", "runbooks", "dossier"]
 
 /**
- * **Details**   `asOf` and `rotated` are for the dossier.
+ * **Details**   `asOf` and `rotated` are for the dossier; `support`, `statusPage` and `sla` for people who are awake at night.
  *
  * @category models
  * @since 0.1.0
@@ -36,6 +37,7 @@ export const kinds: ReadonlyArray<Kind> = ["alerts", "dossier"]
 export interface Options extends Ops.Options {
   readonly asOf?: Calendar.Day | undefined
   readonly rotated?: Readonly<Record<string, Calendar.Day>>
+  readonly people?: Pick<RunbookOptions, "support" | "statusPage" | "sla">
 }
 
 /**
@@ -65,6 +67,17 @@ const makers: Readonly<Record<Kind, (contract: Contract.Any, options: Options) =
     const Ops = await import("@surety/ops/Ops")
     return { files: filesOf(Ops.files(contract, opsOptions(options))), owns: nothingElse }
   },
+  runbooks: async (contract, options) => {
+    const [Runbook, Notes] = await Promise.all([import("@surety/ops/Runbook"), import("@surety/ops/RunbookNotes")])
+    return {
+      files: Runbook.make(contract, { ...opsOptions(options), ...options.people }).map((page) => ({
+        path: `runbooks/${page.file}`,
+        text: Runbook.toMarkdown(page),
+        withNotes: (existing: string) => Runbook.merge(existing, page)
+      })),
+      owns: (path, text) => path.endsWith(".md") && text.includes(Notes.begin)
+    }
+  },
   dossier: async (contract, options) => {
     const Dossier = await import("@surety/ops/Dossier")
     const given = dossierOptions(contract, options)
@@ -81,9 +94,12 @@ const makers: Readonly<Record<Kind, (contract: Contract.Any, options: Options) =
 const filesOf = (texts: Readonly<Record<string, string>>): ReadonlyArray<GeneratedFile> =>
   Object.entries(texts).map(([path, text]) => ({ path, text }))
 
-const opsOptions = ({ asOf: _, rotated: __, ...options }: Options): Ops.Options => options
+const opsOptions = ({ asOf: _, people: __, rotated: ___, ...options }: Options): Ops.Options => options
 
-const dossierOptions = ({ credentials }: Contract.Any, { asOf, rotated, ...options }: Options): DossierOptions => {
+const dossierOptions = (
+  { credentials }: Contract.Any,
+  { asOf, people: _, rotated, ...options }: Options
+): DossierOptions => {
   const rotatedOn = credentials._tag === "Credential" ? rotated?.[credentials.name] : undefined
   return {
     ...options,

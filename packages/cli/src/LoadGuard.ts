@@ -11,21 +11,22 @@ import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import { writeSync } from "node:fs"
 import { Worker } from "node:worker_threads"
+import type { Shown } from "./ErrorText.ts"
 
 /**
  * Guards the process until the scope closes.
  *
  * **Details**   What the module prints goes to standard error. When it calls `process.exit`, the process ends with code 2
- * and `exited` on standard error. When the thread has not come back after `patienceMillis`, the process ends with code 2
- * and `stuck` on standard error.
+ * and shows `exited`. When the thread has not come back after `patienceMillis`, the process ends with code 2 and shows
+ * `stuck`.
  *
  * @category constructors
  * @since 0.1.0
  */
 export const hold = (options: {
   readonly patienceMillis: number
-  readonly exited: string
-  readonly stuck: string
+  readonly exited: Shown
+  readonly stuck: Shown
 }): Effect.Effect<void, never, Scope.Scope> =>
   Effect.asVoid(
     Effect.acquireRelease(
@@ -35,12 +36,12 @@ export const hold = (options: {
         process.stdout.write = process.stderr.write.bind(process.stderr) as typeof write
         const onExit = (): void => {
           process.exitCode = 2
-          writeSync(2, options.exited)
+          writeSync(options.exited.descriptor, options.exited.text)
         }
         process.on("exit", onExit)
         const watchdog = new Worker(script, {
           eval: true,
-          workerData: { millis: options.patienceMillis, text: options.stuck }
+          workerData: { millis: options.patienceMillis, ...options.stuck }
         })
         watchdog.unref()
         return { onExit, watchdog, write }
@@ -54,15 +55,20 @@ export const hold = (options: {
     )
   )
 
-/** `process.exit` of a worker ends the worker, so the watchdog asks the thread it watches, through the inspector. */
+/**
+ * `process.exit` of a worker ends the worker, so the watchdog asks the thread it watches, through the inspector. Standard
+ * error is closed first, or Node would add that it waits for a debugger.
+ */
 const script = `
 const { workerData } = require("node:worker_threads")
 setTimeout(() => {
-  require("node:fs").writeSync(2, workerData.text)
+  require("node:fs").writeSync(workerData.descriptor, workerData.text)
   const { Session } = require("node:inspector")
   const session = new Session()
   session.connectToMainThread()
-  session.post("Runtime.evaluate", { expression: "process.reallyExit(2)" })
+  session.post("Runtime.evaluate", {
+    expression: "process.getBuiltinModule('node:fs').closeSync(2); process.reallyExit(2)"
+  })
   session.disconnect()
 }, workerData.millis)
 `

@@ -22,6 +22,7 @@ import { type CommandError, exitCodeOf } from "./CommandError.ts"
 import * as Check from "./commands/Check.ts"
 import * as Explain from "./commands/Explain.ts"
 import * as Generate from "./commands/Generate.ts"
+import * as ErrorText from "./ErrorText.ts"
 import * as Flags from "./Flags.ts"
 import * as Screen from "./Screen.ts"
 
@@ -31,7 +32,7 @@ export const command = Command.make("surety").pipe(
   Command.withSubcommands([
     { group: "look", commands: [Explain.command, Generate.dossier] },
     { group: "gate", commands: [Check.command] },
-    { group: "operate", commands: [Generate.alerts] }
+    { group: "operate", commands: [Generate.alerts, Generate.runbooks] }
   ]),
   Command.withGlobalFlags([Flags.Json, Flags.Timeout]),
   Command.withExamples([
@@ -49,12 +50,12 @@ export const command = Command.make("surety").pipe(
  * @since 0.1.0
  */
 export const run = (args: ReadonlyArray<string>, version: string): Effect.Effect<0 | 1 | 2> => {
-  const as = args.includes("--json") ? "json" : "text"
+  const reader = ErrorText.readerOf(args)
   return Command.runWith(command, { version })(args).pipe(
     Effect.as(0 as const),
     Effect.catchTags({
       CheckFailed: () => Effect.succeed(1 as const),
-      CommandError: (error: CommandError) => Effect.as(showError(error, as), exitCodeOf(error)),
+      CommandError: (error: CommandError) => Effect.as(showError(error, reader), exitCodeOf(error)),
       // the presenter has spoken; help that was not asked for, and no error, is an answer
       ShowHelp: ({ errors }: CliError.ShowHelp) => Effect.succeed(errors.length === 0 ? (0 as const) : (2 as const))
     }),
@@ -67,26 +68,27 @@ export const run = (args: ReadonlyArray<string>, version: string): Effect.Effect
       )
     ),
     Effect.catch((error) => Effect.as(Screen.tell(`\nsurety: ${error.message}`), 2 as const)),
-    Effect.provide(Layer.mergeAll(presenter(as), builtIns)),
+    Effect.provide(Layer.mergeAll(presenter(reader), builtIns)),
     Effect.provide(services)
   )
 }
 
-const showError = ({ code, hint, message }: CommandError, as: "json" | "text"): Effect.Effect<void> =>
-  as === "json"
-    ? Screen.printJson({ error: { code, message, hint } })
-    : Screen.tell(`\nsurety: ${message}. [${code}]\n  ${hint}`)
+const showError = (
+  error: Pick<CommandError, "code" | "message" | "hint">,
+  reader: ErrorText.Reader
+): Effect.Effect<void> => {
+  const { descriptor, text } = ErrorText.show(error, reader)
+  return descriptor === 1 ? Screen.print(text) : Screen.tell(text.trimEnd())
+}
 
 /** Wrong use gets the error and where help is; the whole help would push the error off the screen. */
-const presenter = (as: "json" | "text"): Layer.Layer<never> =>
+const presenter = (reader: ErrorText.Reader): Layer.Layer<never> =>
   CliOutput.layerPresenter({
     present: (event) => {
       if (event._tag !== "InvalidInvocation") return CliOutput.defaultPresenter.present(event)
-      const message = event.errors.map((error) => error.message).join("; ")
-      const hint = `surety ${event.helpDoc.usage.replace(/^surety\s*/, "")}; more: ${event.commandPath.join(" ")} --help`
-      return as === "json"
-        ? Screen.printJson({ error: { code: "wrong-use", message, hint } })
-        : Screen.tell(`\nsurety: ${message} [wrong-use]\n  ${hint}`)
+      const message = event.errors.map((error) => error.message.replace(/\s+/g, " ").trim()).join("; ")
+      const hint = `Use: ${event.helpDoc.usage}. More: ${event.commandPath.join(" ")} --help`
+      return showError({ code: "wrong-use", message: message.replace(/\.$/, ""), hint }, reader)
     }
   })
 

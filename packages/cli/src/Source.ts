@@ -14,7 +14,7 @@ import * as Flags from "./Flags.ts"
 import * as Providers from "./Providers.ts"
 import * as Screen from "./Screen.ts"
 
-type Needs = typeof Flags.Timeout extends { readonly Identifier: infer I } ? I : never
+type Needs = typeof Flags.Timeout.Identifier | typeof Flags.Json.Identifier
 
 /**
  * Every provider of a module; the one that is wanted when one is.
@@ -28,7 +28,8 @@ export const all = (
 ): Effect.Effect<ReadonlyArray<Providers.Found>, CommandError, Needs> =>
   Effect.gen(function* () {
     const timeout = yield* Flags.Timeout
-    const exports = yield* ContractModule.load(module, { cwd: process.cwd(), timeout }).pipe(
+    const reader = (yield* Flags.Json) ? "program" : "person"
+    const exports = yield* ContractModule.load(module, { cwd: process.cwd(), reader, timeout }).pipe(
       Screen.during(`loading ${module}`)
     )
     const found = Providers.find(exports)

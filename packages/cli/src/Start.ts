@@ -8,7 +8,9 @@
  */
 import * as NodeRuntime from "@effect/platform-node-shared/NodeRuntime"
 import * as Exit from "effect/Exit"
+import { writeSync } from "node:fs"
 import { createRequire } from "node:module"
+import * as ErrorText from "./ErrorText.ts"
 import * as Program from "./Program.ts"
 import * as Screen from "./Screen.ts"
 
@@ -21,9 +23,15 @@ import * as Screen from "./Screen.ts"
 export const start = (): void => {
   Screen.surviveClosedPipes()
   process.on("uncaughtException", (error) => {
-    process.stderr.write(
-      `\nsurety: something that the module left running failed. [module-throws]\n  A contract module declares and does nothing else. ${error instanceof Error ? error.stack : String(error)}\n`
+    const { descriptor, text } = ErrorText.show(
+      {
+        code: "module-throws",
+        message: `something that the module left running failed: ${error instanceof Error ? error.stack : String(error)}`,
+        hint: "A contract module declares and does nothing else."
+      },
+      ErrorText.readerOf(process.argv)
     )
+    writeSync(descriptor, text)
     process.exit(2)
   })
   // the same place for sources and for what is published

@@ -35,7 +35,8 @@ export const command = Command.make(
     rotated: Flags.rotated,
     sunsets: Flags.days("sunset", "When the provider ends an operation, by its name"),
     asOf: Flags.asOf,
-    ...Flags.generator
+    ...Flags.generator,
+    ...Flags.people
   },
   Effect.fnUntraced(function* (given) {
     const now = yield* Clock.currentTimeMillis
@@ -62,7 +63,8 @@ export const command = Command.make(
       : yield* driftOf(found, given.module, given.out.value, {
           ...Flags.optionsOf(given),
           asOf: Option.getOrUndefined(given.asOf),
-          rotated: given.rotated
+          rotated: given.rotated,
+          people: Flags.peopleOf(given)
         })
     const findings = [...checked.flatMap((one) => one.findings), ...drift]
     return yield* report({

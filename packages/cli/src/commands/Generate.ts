@@ -27,7 +27,7 @@ const flags = {
 
 type Given = Command.Command.Config.Infer<typeof flags>
 
-const run = (kind: Generators.Kind, given: Given, more: Pick<Generators.Options, "asOf" | "rotated"> = {}) =>
+const run = (kind: Generators.Kind, given: Given, more: Pick<Generators.Options, "asOf" | "people" | "rotated"> = {}) =>
   Effect.gen(function* () {
     const json = yield* Flags.Json
     if (given.dryRun && Option.isNone(given.out)) {
@@ -83,6 +83,23 @@ export const alerts = Command.make("alerts", flags, (given) => run("alerts", giv
       description: "For metrics that come over OTLP"
     },
     { command: "surety alerts src/Payments.ts | promtool check rules", description: "Only look at the rules" }
+  ])
+)
+
+/** @category commands @since 0.1.0 */
+export const runbooks = Command.make("runbooks", { ...flags, ...Flags.people }, (given) =>
+  run("runbooks", given, { people: Flags.peopleOf(given) })
+).pipe(
+  Command.withDescription(
+    "A page for each alert, named after it. What people wrote between the marks of a page that is there stays."
+  ),
+  Command.withShortDescription("A page for each alert, that keeps people's notes"),
+  Command.withExamples([
+    { command: "surety runbooks src/Payments.ts --out ops", description: "Write ops/runbooks/<alert>.md" },
+    {
+      command: "surety runbooks src/Payments.ts --out ops --status-page https://status.payments.example",
+      description: "With what no contract knows"
+    }
   ])
 )
 

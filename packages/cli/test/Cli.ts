@@ -1,0 +1,70 @@
+// Runs the real command as a child process, in a project of its own, as a person or a pipeline would.
+import { spawn } from "node:child_process"
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { dirname, join } from "node:path"
+import { fileURLToPath } from "node:url"
+import { afterAll } from "vitest"
+
+export const main: string = fileURLToPath(new URL("../src/main.ts", import.meta.url))
+
+const nodeModules = fileURLToPath(new URL("../node_modules", import.meta.url))
+
+export interface Ran {
+  readonly code: number | null
+  readonly signal: NodeJS.Signals | null
+  readonly stdout: string
+  readonly stderr: string
+}
+
+export interface Options {
+  readonly env?: Readonly<Record<string, string>>
+  /** Another user, to whom permissions mean something. */
+  readonly uid?: number
+}
+
+/** Runs a program to its end; nothing of the terminal that runs the tests is inherited. */
+export const exec = (cwd: string, command: string, args: ReadonlyArray<string>, options: Options = {}): Promise<Ran> =>
+  new Promise((resolve, reject) => {
+    const child = spawn(command, args, {
+      cwd,
+      env: { PATH: process.env["PATH"], HOME: cwd, ...options.env },
+      stdio: ["ignore", "pipe", "pipe"],
+      timeout: 60_000,
+      ...(options.uid === undefined ? {} : { uid: options.uid, gid: options.uid })
+    })
+    let stdout = ""
+    let stderr = ""
+    child.stdout.setEncoding("utf8").on("data", (text: string) => (stdout += text))
+    child.stderr.setEncoding("utf8").on("data", (text: string) => (stderr += text))
+    child.on("error", reject)
+    child.on("close", (code, signal) => resolve({ code, signal, stdout, stderr }))
+  })
+
+/** A folder with the framework installed and these files in it. */
+export interface Project {
+  readonly folder: string
+  readonly surety: (...args: ReadonlyArray<string>) => Promise<Ran>
+  readonly suretyWith: (options: Options, ...args: ReadonlyArray<string>) => Promise<Ran>
+}
+
+const folders: Array<string> = []
+
+afterAll(() => {
+  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true })
+})
+
+export const project = (files: Readonly<Record<string, string>>): Project => {
+  const folder = mkdtempSync(join(tmpdir(), "surety-cli-"))
+  folders.push(folder)
+  chmodSync(folder, 0o755)
+  const all = { "package.json": `{ "name": "shop", "private": true, "type": "module" }`, ...files }
+  for (const [path, text] of Object.entries(all)) {
+    mkdirSync(dirname(join(folder, path)), { recursive: true })
+    writeFileSync(join(folder, path), text)
+  }
+  symlinkSync(nodeModules, join(folder, "node_modules"))
+  const suretyWith: Project["suretyWith"] = (options, ...args) =>
+    exec(folder, process.execPath, [main, ...args], options)
+  return { folder, suretyWith, surety: (...args) => suretyWith({}, ...args) }
+}
