@@ -12,6 +12,8 @@ import type * as Duration from "effect/Duration"
 import type * as CircuitBreaker from "surety/CircuitBreaker"
 import type * as Contract from "surety/Contract"
 import * as Credential from "surety/Credential"
+import * as Notice from "surety/Notice"
+import * as NoticeDialect from "surety/NoticeDialect"
 import type * as RetryBudget from "surety/RetryBudget"
 import * as RateLimit from "surety/RateLimit"
 import * as Operations from "./Operations.ts"
@@ -103,6 +105,8 @@ export const make = (deployment: Deployment): Contract.Options<Operations.Operat
     }),
     version: { header: "Stripe-Version", value: version, reviewBy: "2027-04-01" },
     requestId: "request-id",
+    // Stripe announces changes in `Stripe-Notice`, for people
+    notices: NoticeDialect.anyOf(Notice.fromHeaders, NoticeDialect.stripe),
     operations: Operations.make(deployment.time ?? Policy.time, deployment.rules ?? Policy.rules)
   }
 }
