@@ -65,13 +65,20 @@ const issuer = (times: number) => {
   } satisfies Source.Source
 }
 
-/** Answers each request after 25 s. */
-const slow = (sent: Array<string>) =>
+/** Answers each request after 25 s; `refusals` of them at once, with a 401. */
+const slow = (sent: Array<string>, refusals = 0) =>
   Layer.effect(
     Transport,
     Effect.map(Effect.context<never>(), (context) => ({
       send: (request, handler) => {
         sent.push((request.authorize?.()["authorization"] ?? "").slice(7, 12))
+        if (sent.length <= refusals) {
+          queueMicrotask(() => {
+            handler.onHead(401, {})
+            handler.onEnd()
+          })
+          return idle
+        }
         const fiber = Effect.runForkWith(context)(
           Effect.andThen(
             Effect.sleep("25 seconds"),
@@ -93,9 +100,11 @@ const narrowOf = ({ get }: OnePermit["Service"] | OneToken["Service"], inFlight:
   inFlight
 })
 
-const permit = (sent: Array<string>, source: Source.Source, use: Use) =>
+const permit = (sent: Array<string>, source: Source.Source, use: Use, refusals = 0) =>
   Effect.flatMap(OnePermit, (it) => use(narrowOf(it, () => Provider.control(it)?.inFlight()))).pipe(
-    Effect.provide(OnePermit.layer.pipe(Layer.provide(Layer.merge(Lifecycle.layer(OnePermit, source), slow(sent)))))
+    Effect.provide(
+      OnePermit.layer.pipe(Layer.provide(Layer.merge(Lifecycle.layer(OnePermit, source), slow(sent, refusals))))
+    )
   )
 const token = (sent: Array<string>, source: Source.Source, use: Use) =>
   Effect.flatMap(OneToken, (it) => use(narrowOf(it, () => Provider.control(it)?.inFlight()))).pipe(
@@ -161,3 +170,22 @@ for (const [what, over] of [
     )
   })
 }
+
+it.effect("S14: a call whose key-1 was refused, and that waits 25 s for its permit again, is sent with key-3", () => {
+  const sent: Array<string> = []
+  return permit(
+    sent,
+    issuer(9),
+    (narrow) =>
+      Effect.gen(function* () {
+        const calls = yield* Effect.forkChild(Effect.all([narrow.get(), narrow.get()], { concurrency: 2 }), {
+          startImmediately: true
+        })
+        yield* TestClock.adjust("1 minute")
+        yield* Fiber.join(calls)
+        assert.deepStrictEqual(sent, ["key-1", "key-1", "key-3"])
+        assert.strictEqual(narrow.inFlight(), 0)
+      }),
+    1
+  )
+})

@@ -196,12 +196,12 @@ export const launch = (call: Call, now: number): void => {
  */
 const isStillGood = (call: Call, now: number): boolean => {
   const { credential, guards } = call.op.environment
-  // the secret of a replay is the answer to a refusal
-  if (call.secret === undefined || credential === undefined || call.replaying === "yes") return true
+  if (call.secret === undefined || credential === undefined) return true
   call.secretAt = now
   const { current } = credential.source
   const take = (exit: Secret): boolean => {
-    if (Exit.isSuccess(exit) && exit.value === call.secret) return true
+    // a source that still gives the refused secret has nothing newer than what followed it
+    if (Exit.isSuccess(exit) && (exit.value === call.secret || exit.value === call.refused)) return true
     const refusal = Exit.isSuccess(exit) ? SecretCheck.unusable(call, exit.value) : undefined
     if (Exit.isSuccess(exit) && refusal === undefined) {
       call.secret = exit.value
@@ -220,6 +220,18 @@ const isStillGood = (call: Call, now: number): boolean => {
     if (take(exit)) launch(call, call.secretAt)
   })
   return false
+}
+
+/**
+ * Gives a permit back that no attempt has.
+ *
+ * @category running
+ * @since 0.1.0
+ */
+export const putBack = (call: Call): void => {
+  if (call.holdsPermit === "no") return
+  call.holdsPermit = "no"
+  call.op.environment.guards.bulkhead.release()
 }
 
 const run = (call: Call, attempt: Attempt, permit: number, now: number): void => {

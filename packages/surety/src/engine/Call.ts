@@ -85,6 +85,8 @@ export class Call extends Timer implements Waiter {
   /** How it ended, unless it went well. */
   ending: Ending | undefined = undefined
   secret: Redacted.Redacted<string> | undefined = undefined
+  /** What the provider refused, once it has. */
+  refused: Redacted.Redacted<string> | undefined = undefined
   /** Monotonic time at which the source said that the secret is good. */
   secretAt = Infinity
   /** What was made anew after the provider refused the credential: the proof, the secret, or one after the other. */
@@ -367,10 +369,7 @@ export class Call extends Timer implements Waiter {
   leavePhase(): void {
     this.time.disarm(this)
     if (this.queued) this.op.environment.guards.bulkhead.leave(this)
-    if (this.holdsPermit === "yes") {
-      this.holdsPermit = "no"
-      this.op.environment.guards.bulkhead.release()
-    }
+    Admission.putBack(this)
     this.giveBack()
     if (this.owed === 0) return
     this.op.environment.guards.budget.giveBack(this.owed, this.time.now())

@@ -63,6 +63,7 @@ export const takes = (call: Call, attempt: Attempt, failure: Failure.Any): boole
     call.renewal = call.renewal === "no" ? kind : "both"
     call.replays++
     call.replaying = "yes"
+    call.refused = secret
     Admission.withSecret(call, exit.value.secret, call.time.now())
   })
   return true
