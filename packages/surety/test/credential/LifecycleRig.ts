@@ -108,10 +108,13 @@ export const metrics = Effect.map(Metric.snapshot, (all) =>
       .filter(({ id }) => id.startsWith("integration.credential."))
       .map(({ attributes, id, state }) => {
         const { "credential.name": _, "integration.provider.name": __, unit, ...rest } = attributes ?? {}
-        // units of what is counted stand in the catalogue; those of measures are worth a look
-        if (unit === "s") rest["unit"] = unit
         const value = "count" in state ? Number(state.count) : "value" in state ? Number(state.value) : Number.NaN
-        return [[id.slice("integration.credential.".length), ...Object.values(rest)].join(" "), value]
+        return [
+          [id.slice("integration.credential.".length), ...Object.values(rest), ...(unit === "s" ? ["s"] : [])].join(
+            " "
+          ),
+          value
+        ]
       })
   )
 )
