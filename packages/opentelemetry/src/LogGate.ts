@@ -16,6 +16,7 @@ import {
   type SdkLogRecord
 } from "@opentelemetry/sdk-logs"
 import { OtlpShape } from "surety/telemetry"
+import type { Ending } from "./Ending.ts"
 import type { ExportResult, Gate } from "./Gate.ts"
 import type { Bounds } from "./OpenTelemetry.ts"
 
@@ -25,9 +26,10 @@ import type { Bounds } from "./OpenTelemetry.ts"
  * @category constructors
  * @since 0.1.0
  */
-export const make = (exporter: LogRecordExporter, gate: Gate, bounds: Bounds): LogRecordProcessor =>
+export const make = (exporter: LogRecordExporter, gate: Gate, ending: Ending, bounds: Bounds): LogRecordProcessor =>
   new Processor(
     gate,
+    ending,
     new BatchLogRecordProcessor({
       exporter: new Exporter(gate, exporter),
       maxQueueSize: bounds.maxQueueItems,
@@ -40,10 +42,12 @@ export const make = (exporter: LogRecordExporter, gate: Gate, bounds: Bounds): L
 
 class Processor implements LogRecordProcessor {
   readonly #gate: Gate
+  readonly #ending: Ending
   readonly #inner: LogRecordProcessor
 
-  constructor(gate: Gate, inner: LogRecordProcessor) {
+  constructor(gate: Gate, ending: Ending, inner: LogRecordProcessor) {
     this.#gate = gate
+    this.#ending = ending
     this.#inner = inner
   }
 
@@ -55,11 +59,11 @@ class Processor implements LogRecordProcessor {
   }
 
   forceFlush(): Promise<void> {
-    return this.#inner.forceFlush()
+    return this.#ending.within(this.#inner.forceFlush())
   }
 
   shutdown(): Promise<void> {
-    return this.#inner.shutdown()
+    return this.#ending.within(this.#inner.shutdown())
   }
 }
 

@@ -19,13 +19,14 @@ import { OTLPLogExporter } from "@opentelemetry/exporter-logs-otlp-http"
 import { OTLPMetricExporter } from "@opentelemetry/exporter-metrics-otlp-http"
 import { OTLPTraceExporter } from "@opentelemetry/exporter-trace-otlp-http"
 import type { LogRecordExporter } from "@opentelemetry/sdk-logs"
-import { type MetricReader, PeriodicExportingMetricReader, type PushMetricExporter } from "@opentelemetry/sdk-metrics"
+import { type MetricProducer, PeriodicExportingMetricReader, type PushMetricExporter } from "@opentelemetry/sdk-metrics"
 import type { SpanExporter, TracerConfig } from "@opentelemetry/sdk-trace-base"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Metric from "effect/Metric"
 import { MetricView, OtlpEndpoint, ServiceResource, TelemetryLoss } from "surety/telemetry"
+import { Ending } from "./Ending.ts"
 import { Gate } from "./Gate.ts"
 import * as LogGate from "./LogGate.ts"
 import * as MetricGate from "./MetricGate.ts"
@@ -48,6 +49,17 @@ export interface Limits {
 }
 
 /**
+ * What is needed of a `MetricReader`: its class differs between the versions of the SDK that exporters bring with them.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Reader {
+  setMetricProducer(producer: MetricProducer): void
+  shutdown(): Promise<void>
+}
+
+/**
  * **Details**   A signal without an exporter is not exported. `metricReaders`: readers of other kinds, such as the SDK's
  * `PrometheusExporter`. `tracer`: sampler, limits and id generator.
  *
@@ -58,7 +70,7 @@ export interface Options extends ServiceResource.Options, Limits {
   readonly spanExporter?: SpanExporter
   readonly logRecordExporter?: LogRecordExporter
   readonly metricExporter?: PushMetricExporter
-  readonly metricReaders?: ReadonlyArray<MetricReader>
+  readonly metricReaders?: ReadonlyArray<Reader>
   readonly tracer?: Omit<TracerConfig, "resource" | "spanProcessors">
 }
 
@@ -100,7 +112,9 @@ export interface Bounds {
  * @category layers
  * @since 0.1.0
  */
-export const layerWith = (options: Options): Layer.Layer<Resource.Resource> => {
+export const layerWith = (options: Options): Layer.Layer<Resource.Resource> => Layer.suspend(() => built(options))
+
+const built = (options: Options): Layer.Layer<Resource.Resource> => {
   const bounds = boundsOf(options)
   const { attributes, serviceName, serviceVersion } = ServiceResource.of(options)
   const resource = Resource.layerFromEnv(
@@ -110,7 +124,9 @@ export const layerWith = (options: Options): Layer.Layer<Resource.Resource> => {
       ...(serviceVersion === undefined ? {} : { serviceVersion })
     })
   )
-  const shutdownTimeout = Duration.millis(bounds.shutdownMillis)
+  const ending = new Ending(bounds.shutdownMillis)
+  // the bridge has a limit of its own for each signal: this one comes first
+  const shutdownTimeout = Duration.millis(bounds.shutdownMillis + 1000)
   const { logRecordExporter, spanExporter } = options
   const spans =
     spanExporter === undefined
@@ -118,7 +134,7 @@ export const layerWith = (options: Options): Layer.Layer<Resource.Resource> => {
       : gated("traces", bounds, (gate) =>
           OtelTracer.layer.pipe(
             Layer.provide(
-              NodeSdk.layerTracerProvider(SpanGate.make(spanExporter, gate, bounds), {
+              NodeSdk.layerTracerProvider(SpanGate.make(spanExporter, gate, ending, bounds), {
                 ...options.tracer,
                 shutdownTimeout
               })
@@ -131,7 +147,7 @@ export const layerWith = (options: Options): Layer.Layer<Resource.Resource> => {
       : gated("logs", bounds, (gate) =>
           OtelLogger.layer({ mergeWithExisting: true }).pipe(
             Layer.provide(
-              OtelLogger.layerLoggerProvider(LogGate.make(logRecordExporter, gate, bounds), { shutdownTimeout })
+              OtelLogger.layerLoggerProvider(LogGate.make(logRecordExporter, gate, ending, bounds), { shutdownTimeout })
             )
           )
         )
@@ -141,13 +157,15 @@ export const layerWith = (options: Options): Layer.Layer<Resource.Resource> => {
         for (const reader of readersOf(options, gate, bounds)) {
           const view = yield* MetricView.make
           const read = OtelMetrics.makeProducer("cumulative").pipe(Effect.provideService(Metric.MetricRegistry, view))
-          const producer = MetricGate.producer(yield* read)
-          yield* OtelMetrics.registerProducer(producer, () => reader, { shutdownTimeout })
+          reader.setMetricProducer(MetricGate.producer(yield* read))
+          yield* Effect.addFinalizer(() => Effect.promise(() => ending.within(reader.shutdown())))
         }
       })
     )
   )
-  return Layer.mergeAll(spans, logs, metrics).pipe(Layer.provideMerge(resource))
+  // built last and closed first
+  const begin = Layer.effectDiscard(Effect.addFinalizer(() => Effect.sync(() => ending.begin())))
+  return begin.pipe(Layer.provideMerge(Layer.mergeAll(spans, logs, metrics)), Layer.provideMerge(resource))
 }
 
 /**
@@ -204,7 +222,7 @@ const readersOf = (
   { metricExporter, metricReaders = [] }: Options,
   gate: Gate,
   bounds: Bounds
-): ReadonlyArray<MetricReader> =>
+): ReadonlyArray<Reader> =>
   metricExporter === undefined
     ? metricReaders
     : [

@@ -16,6 +16,7 @@ import {
   type SpanExporter,
   type SpanProcessor
 } from "@opentelemetry/sdk-trace-base"
+import type { Ending } from "./Ending.ts"
 import type { ExportResult, Gate } from "./Gate.ts"
 import type { Bounds } from "./OpenTelemetry.ts"
 
@@ -25,9 +26,10 @@ import type { Bounds } from "./OpenTelemetry.ts"
  * @category constructors
  * @since 0.1.0
  */
-export const make = (exporter: SpanExporter, gate: Gate, bounds: Bounds): SpanProcessor =>
+export const make = (exporter: SpanExporter, gate: Gate, ending: Ending, bounds: Bounds): SpanProcessor =>
   new Processor(
     gate,
+    ending,
     new BatchSpanProcessor(new Exporter(gate, exporter), {
       maxQueueSize: bounds.maxQueueItems,
       maxExportBatchSize: bounds.maxBatchItems,
@@ -39,10 +41,12 @@ export const make = (exporter: SpanExporter, gate: Gate, bounds: Bounds): SpanPr
 
 class Processor implements SpanProcessor {
   readonly #gate: Gate
+  readonly #ending: Ending
   readonly #inner: SpanProcessor
 
-  constructor(gate: Gate, inner: SpanProcessor) {
+  constructor(gate: Gate, ending: Ending, inner: SpanProcessor) {
     this.#gate = gate
+    this.#ending = ending
     this.#inner = inner
   }
 
@@ -56,11 +60,11 @@ class Processor implements SpanProcessor {
   }
 
   forceFlush(): Promise<void> {
-    return this.#inner.forceFlush()
+    return this.#ending.within(this.#inner.forceFlush())
   }
 
   shutdown(): Promise<void> {
-    return this.#inner.shutdown()
+    return this.#ending.within(this.#inner.shutdown())
   }
 }
 
