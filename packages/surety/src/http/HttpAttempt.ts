@@ -61,7 +61,7 @@ export class HttpAttempt extends Attempt implements TransportHandler {
   onHead(status: number, headers: WireHeaders): void {
     if (this.settled) return
     this.status = status
-    this.responseHeaders = Scrub.headers(this.call.secret, status, headers)
+    this.responseHeaders = Scrub.headers(this.op.codec.isSuccess(status) ? undefined : this.call.secret, headers)
     try {
       // limits, deprecations and nonces are the provider's to tell
       if (this.answersFrom === "provider") this.op.observe(this.call, status, this.responseHeaders)
@@ -97,7 +97,12 @@ export class HttpAttempt extends Attempt implements TransportHandler {
     }
     let decoded: ReturnType<typeof op.codec.decode>
     try {
-      decoded = op.codec.decode(status, headers, Scrub.text(call.secret, status, this.text()), call.time.wall())
+      decoded = op.codec.decode(
+        status,
+        headers,
+        Scrub.text(op.codec.isSuccess(status) ? undefined : call.secret, this.text()),
+        call.time.wall()
+      )
     } catch (defect) {
       return this.broken(defect)
     }

@@ -60,6 +60,8 @@ export interface HttpCodec {
     text: string,
     nowMillis: number
   ) => Decoded
+  /** Whether an answer with this status goes to the caller, if it can be read. */
+  readonly isSuccess: (status: number) => boolean
   /** By status, for endpoints that stream. */
   readonly streams: ReadonlyMap<number, SuccessShape.StreamSuccess>
 }
@@ -106,6 +108,7 @@ export const make = (
     method: endpoint.method,
     template: basePath + endpoint.path,
     streams,
+    isSuccess: (status) => successes.has(status) || streams.has(status),
     prepare: RefusedRequest.instead((request) => {
       const parts = (request ?? {}) as RequestParts
       let target = path(params === undefined ? undefined : encode(params, parts.params, "params"))

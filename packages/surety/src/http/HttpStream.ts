@@ -111,7 +111,7 @@ class StreamExchange implements TransportHandler {
   }
 
   private head(status: number, received: WireHeaders): void {
-    const headers = Scrub.headers(this.attempt.call.secret, status, received)
+    const headers = Scrub.headers(this.op.codec.isSuccess(status) ? undefined : this.attempt.call.secret, received)
     this.attempt.status = status
     this.attempt.responseHeaders = headers
     this.op.observe(this.attempt.call, status, headers)
@@ -170,7 +170,7 @@ class StreamExchange implements TransportHandler {
   /** The response was not the stream that the contract declares. */
   private reject(): void {
     const { call, responseHeaders, status } = this.attempt
-    const text = Scrub.text(call.secret, status ?? 0, new TextDecoder().decode(Splitter.joined(this.refused)))
+    const text = Scrub.text(call.secret, new TextDecoder().decode(Splitter.joined(this.refused)))
     const decoded = this.op.codec.decode(status ?? 0, responseHeaders ?? {}, text, call.time.wall())
     if (decoded._tag === "Failure") return this.fail(decoded.failure)
     this.fail(quietly(() => new ContractViolation({ violation: "content_type", status: status ?? 200, acted: "yes" })))

@@ -2,8 +2,8 @@
  * Takes our own secret out of what a provider answers when it refuses, before a failure is
  * made of it: some providers quote the key that they refuse.
  *
- * Neighbours: `HttpAttempt` and `HttpStream` scrub before they decode. A 2xx answer is not
- * touched: it goes to the caller, not into an error.
+ * Neighbours: `HttpAttempt` and `HttpStream` scrub before they decode. An answer that the contract declares a success is not
+ * touched (they give no secret then): it goes to the caller, not into an error.
  *
  * @stability experimental
  * @since 0.1.0
@@ -22,8 +22,8 @@ const shortestPart = 8
  * one that is a JSON object: as it is, as a query writes it, and as base64 writes it, alone or inside of something longer
  * (`Basic` of a key and an empty password).
  */
-const formsOf = (secret: Redacted.Redacted<string> | undefined, status: number): ReadonlyArray<string> | "wiped" => {
-  if (secret === undefined || (status >= 200 && status < 300)) return none
+const formsOf = (secret: Redacted.Redacted<string> | undefined): ReadonlyArray<string> | "wiped" => {
+  if (secret === undefined) return none
   let value: string
   try {
     value = Redacted.value(secret)
@@ -67,8 +67,8 @@ const without = (forms: ReadonlyArray<string>, given: string): string =>
  * @category running
  * @since 0.1.0
  */
-export const text = (secret: Redacted.Redacted<string> | undefined, status: number, body: string): string => {
-  const forms = formsOf(secret, status)
+export const text = (secret: Redacted.Redacted<string> | undefined, body: string): string => {
+  const forms = formsOf(secret)
   if (forms === "wiped") return ""
   const plain = without(forms, body)
   return forms.length === 0 || !plain.includes("\\") ? plain : unescaped(forms, plain)
@@ -116,12 +116,8 @@ const harmless = new Set(["content-length", "content-type", "date", "retry-after
  * @category running
  * @since 0.1.0
  */
-export const headers = (
-  secret: Redacted.Redacted<string> | undefined,
-  status: number,
-  received: WireHeaders
-): WireHeaders => {
-  const forms = formsOf(secret, status)
+export const headers = (secret: Redacted.Redacted<string> | undefined, received: WireHeaders): WireHeaders => {
+  const forms = formsOf(secret)
   if (forms === "wiped") return Object.fromEntries(Object.entries(received).filter(([name]) => harmless.has(name)))
   if (forms.length === 0) return received
   if (!Object.values(received).some((header) => forms.some((form) => header.includes(form)))) return received
