@@ -59,8 +59,8 @@ describe("nothing leaks", () => {
     secretPost: ClientAuth.secretPost(Redacted.make(secret))
   }
 
-  const swept = <E>(program: Effect.Effect<unknown, E>) =>
-    Effect.map(Canary.assertNoLeak(program, canaries), (exit) => assert.isTrue(Exit.isFailure(exit)))
+  const swept = <E>(program: Effect.Effect<unknown, E>, ends: "Failure" | "Success" = "Failure") =>
+    Effect.map(Canary.assertNoLeak(program, canaries), (exit) => assert.strictEqual(exit._tag, ends))
 
   for (const [kind, auth] of Object.entries(auths)) {
     const client = () => Rig.svc(server.issuer, { auth, timeout: "400 millis" })
@@ -85,7 +85,8 @@ describe("nothing leaks", () => {
           }
           const fault = { when: "before", act: { _tag: "answer", status, body, headers } } as const
           server.faults([fault, fault])
-          return swept(program)
+          // nobody reads an ID token that comes with a refresh
+          return swept(program, name.includes("ID token") ? "Success" : "Failure")
         })
       )
     }
