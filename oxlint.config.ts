@@ -23,7 +23,7 @@ const barrel: Ban = {
 }
 const unstableEffect: Ban = {
   regex: `^effect/([a-z][a-z-]*(/|$)|(${unstableModules})$)`,
-  message: "Unstable Effect modules live in src/http, src/credential, src/durable and src/testing only."
+  message: "Unstable Effect modules live in src/http, src/credential, src/durable, src/telemetry and src/testing only."
 }
 const effectTesting: Ban = { regex: "^effect/testing(/|$)", message: "Test clocks belong to tests." }
 const providers: Ban = {
@@ -50,8 +50,9 @@ const engineOfSurety: Ban = {
   message: "A provider declares; it never reaches into the engine."
 }
 const adapters: Ban = {
-  regex: "^\\.{1,2}/(.*/)?(http|credential|durable)/",
-  message: "Arrows run one way: http, credential and durable import the engine and the nouns, never the reverse."
+  regex: "^\\.{1,2}/(.*/)?(http|credential|durable|telemetry)/",
+  message:
+    "Arrows run one way: http, credential, durable and telemetry import the engine and the nouns, never the reverse."
 }
 
 /** Files that stand in one ring and compose another. */

@@ -2,6 +2,7 @@
 import * as GitHub from "@surety/github"
 import * as GitHubTesting from "@surety/github/testing"
 import * as OAuth from "@surety/oauth"
+import * as OpenTelemetry from "@surety/opentelemetry"
 import * as Ops from "@surety/ops"
 import * as Sql from "@surety/sql"
 import * as Stripe from "@surety/stripe"
@@ -15,6 +16,7 @@ import * as HttpEffect from "surety/http/effect"
 import * as HttpFetch from "surety/http/fetch"
 import * as HttpOperation from "surety/http/HttpOperation"
 import * as HttpUndici from "surety/http/undici"
+import * as Telemetry from "surety/telemetry"
 import * as Testing from "surety/testing"
 
 const { Backoff, Credential, Degradation, Provider, RateLimit, RetryMatrix } = Surety
@@ -58,6 +60,7 @@ const entries: ReadonlyArray<object> = [
   GitHub,
   GitHubTesting,
   OAuth,
+  OpenTelemetry,
   Ops,
   Sql,
   Stripe,
@@ -66,6 +69,7 @@ const entries: ReadonlyArray<object> = [
   HttpEffect,
   HttpFetch,
   HttpUndici,
+  Telemetry,
   Testing
 ]
 console.log(`${entries.length} entry points load`)
