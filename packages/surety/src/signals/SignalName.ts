@@ -38,82 +38,159 @@ const own = <const Name extends string>(name: Name): `integration.${Name}` => `i
 
 // --- attributes ----------------------------------------------------------------------------
 
+/** @category attributes @since 0.1.0 */
 export const provider: string = own("provider.name")
+/** @category attributes @since 0.1.0 */
 export const operation: string = own("operation.name")
+/** @category attributes @since 0.1.0 */
 export const outcome: string = own("outcome")
+/** @category attributes @since 0.1.0 */
 export const keyHash: string = own("idempotency.key_hash")
+/** @category attributes @since 0.1.0 */
 export const errorType = "error.type"
+/** @category attributes @since 0.1.0 */
 export const errorFault = "error.fault"
+/** @category attributes @since 0.1.0 */
 export const limitName = "limit.name"
+/** @category attributes @since 0.1.0 */
 export const quotaName = "quota.name"
 
 // --- closed sets ---------------------------------------------------------------------------
 
-/** How a call ended. */
+/**
+ * How a call ended.
+ *
+ * @category closed sets
+ * @since 0.1.0
+ */
 export const outcomes = ["success", "failure", "rejected", "degraded", "cancelled"] as const
 
-/** Why an attempt was made. */
+/**
+ * Why an attempt was made.
+ *
+ * @category closed sets
+ * @since 0.1.0
+ */
 export const attemptTypes = ["original", "retry", "hedge", "auth_replay"] as const
 
-/** How an answer, or a request, did not keep the contract. */
+/**
+ * How an answer, or a request, did not keep the contract.
+ *
+ * @category closed sets
+ * @since 0.1.0
+ */
 export const violations = ["undeclared_status", "decode", "oversize", "content_type", "redirect", "request"] as const
 
+/** @category closed sets @since 0.1.0 */
 export const circuitStates = ["closed", "open", "half-open", "isolated"] as const
 
-/** Who refused a call for its rate: our own limiter, or the provider. */
+/**
+ * Who refused a call for its rate: our own limiter, or the provider.
+ *
+ * @category closed sets
+ * @since 0.1.0
+ */
 export const limitSources = ["local", "provider"] as const
 
-/** What a provider said about the end of an operation. */
+/**
+ * What a provider said about the end of an operation.
+ *
+ * @category closed sets
+ * @since 0.1.0
+ */
 export const noticeKinds = ["deprecation", "sunset", "warning"] as const
 
-/** What became of an idempotency key: sent for the first time, or refused because another call had it. */
+/**
+ * What became of an idempotency key: sent for the first time, or refused because another call had it.
+ *
+ * @category closed sets
+ * @since 0.1.0
+ */
 export const keyResults = ["new", "conflict"] as const
 
 // --- a call --------------------------------------------------------------------------------
 
+/** @category calls @since 0.1.0 */
 export const operationDuration: Signal<"histogram"> = histogram(own("operation.duration"), "s")
+/** @category calls @since 0.1.0 */
 export const attempts: Signal<"counter"> = counter(own("attempts"), "{attempt}")
+/** @category calls @since 0.1.0 */
 export const retrySuppressed: Signal<"counter"> = counter(own("retry.suppressed"), "{retry}")
+/** @category calls @since 0.1.0 */
 export const fallbacks: Signal<"counter"> = counter(own("fallbacks"), "{call}")
+/** @category calls @since 0.1.0 */
 export const contractViolations: Signal<"counter"> = counter(own("contract.violations"), "{violation}")
+/** @category calls @since 0.1.0 */
 export const idempotencyKeys: Signal<"counter"> = counter(own("idempotency.keys"), "{key}")
+/** @category calls @since 0.1.0 */
 export const unknownCalls: Signal<"counter"> = counter(own("outcome.unknown.calls"), "{call}")
+/** @category calls @since 0.1.0 */
 export const unknown: Signal<"gauge"> = gauge(own("outcome.unknown"), "{call}")
+/** @category calls @since 0.1.0 */
 export const unknownAge: Signal<"gauge"> = gauge(own("outcome.unknown.oldest.age"), "s")
+/** @category calls @since 0.1.0 */
 export const reconciled: Signal<"counter"> = counter(own("outcome.reconciled"), "{call}")
+/** @category calls @since 0.1.0 */
 export const deprecationResponses: Signal<"counter"> = counter(own("deprecation.responses"), "{response}")
+/** @category calls @since 0.1.0 */
 export const sunsetTime: Signal<"gauge"> = gauge(own("deprecation.sunset.time"), "s")
 
 // --- an exchange ---------------------------------------------------------------------------
 
+/** @category exchanges @since 0.1.0 */
 export const requestDuration: Signal<"histogram"> = histogram("http.client.request.duration", "s")
+/** @category exchanges @since 0.1.0 */
 export const activeRequests: Signal<"gauge"> = gauge("http.client.active_requests", "{request}")
 
 // --- a provider ----------------------------------------------------------------------------
 
+/** @category providers @since 0.1.0 */
 export const contractInfo: Signal<"gauge"> = gauge(own("contract.info"))
+/** @category providers @since 0.1.0 */
 export const circuitState: Signal<"gauge"> = gauge(own("circuit_breaker.state"))
+/** @category providers @since 0.1.0 */
 export const circuitTransitions: Signal<"counter"> = counter(own("circuit_breaker.transitions"), "{transition}")
+/** @category providers @since 0.1.0 */
 export const circuitRejections: Signal<"counter"> = counter(own("circuit_breaker.rejections"), "{call}")
+/** @category providers @since 0.1.0 */
 export const concurrencyInFlight: Signal<"gauge"> = gauge(own("concurrency.in_flight"), "{attempt}")
+/** @category providers @since 0.1.0 */
 export const concurrencyLimit: Signal<"gauge"> = gauge(own("concurrency.limit"), "{attempt}")
+/** @category providers @since 0.1.0 */
 export const concurrencyQueued: Signal<"gauge"> = gauge(own("concurrency.queued"), "{call}")
+/** @category providers @since 0.1.0 */
 export const concurrencyRejections: Signal<"counter"> = counter(own("concurrency.rejections"), "{call}")
+/** @category providers @since 0.1.0 */
 export const retryBudget: Signal<"gauge"> = gauge(own("retry.budget.available"), "1")
+/** @category providers @since 0.1.0 */
 export const retryDelay: Signal<"histogram"> = histogram(own("retry.delay"), "s")
+/** @category providers @since 0.1.0 */
 export const rateLimit: Signal<"gauge"> = gauge(own("rate_limit.limit"), "{token}")
+/** @category providers @since 0.1.0 */
 export const rateRemaining: Signal<"gauge"> = gauge(own("rate_limit.remaining"), "{token}")
+/** @category providers @since 0.1.0 */
 export const rateResetTime: Signal<"gauge"> = gauge(own("rate_limit.reset.time"), "s")
+/** @category providers @since 0.1.0 */
 export const rateRejections: Signal<"counter"> = counter(own("rate_limit.rejections"), "{call}")
+/** @category providers @since 0.1.0 */
 export const rateWait: Signal<"histogram"> = histogram(own("rate_limit.wait.duration"), "s")
+/** @category providers @since 0.1.0 */
 export const quotaUsed: Signal<"gauge"> = gauge(own("quota.used"), "{token}")
+/** @category providers @since 0.1.0 */
 export const quotaLimit: Signal<"gauge"> = gauge(own("quota.limit"), "{token}")
+/** @category providers @since 0.1.0 */
 export const quotaResetTime: Signal<"gauge"> = gauge(own("quota.reset.time"), "s")
+/** @category providers @since 0.1.0 */
 export const storeErrors: Signal<"counter"> = counter(own("guard_store.errors"), "{error}")
 
 // --- log events --------------------------------------------------------------------------------
 
-/** What is logged, under these names as the message: rare changes, and nothing about a call that goes well. */
+/**
+ * What is logged, under these names as the message: rare changes, and nothing about a call that goes well.
+ *
+ * @category events
+ * @since 0.1.0
+ */
 export const events = {
   circuitTransition: own("circuit_breaker.transition"),
   retrySuppressed: own("retry.suppressed"),
@@ -132,7 +209,11 @@ export type EventName = (typeof events)[keyof typeof events]
 
 // --- a credential --------------------------------------------------------------------------
 
+/** @category credentials @since 0.1.0 */
 export const credentialName = "credential.name"
+/** @category credentials @since 0.1.0 */
 export const credentialRefreshes: Signal<"counter"> = counter(own("credential.refreshes"), "{refresh}")
+/** @category credentials @since 0.1.0 */
 export const credentialState: Signal<"gauge"> = gauge(own("credential.state"))
+/** @category credentials @since 0.1.0 */
 export const credentialExpiryTime: Signal<"gauge"> = gauge(own("credential.expiry.time"), "s")

@@ -120,7 +120,7 @@ describe("invariant 5: a store that is down does what the contract says, and is 
               assert.isAtLeast((yield* series("integration.guard_store.errors")) ?? 0, 1)
               assert.strictEqual(Control.of(acme)?.inFlight(), 0)
               if (onStoreError === "open") return
-              const rejected = { "error.type": "StoreUnavailable", "integration.outcome": "rejected" }
+              const rejected = { "error.type": "store_unavailable", "integration.outcome": "rejected" }
               assert.strictEqual(yield* series("integration.operation.duration", rejected), 1)
             }).pipe(Effect.provide(Acme.layer.pipe(Layer.provide(store as Layer.Layer<LimiterStore | BreakerStore>))))
             assert.strictEqual(script.log.length, onStoreError === "open" ? 1 : 0)

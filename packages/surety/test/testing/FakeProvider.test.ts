@@ -261,7 +261,10 @@ describe("what the fake itself refuses", () => {
 
   it.effect("warns on each of 3 attempts that the handler died, because the client sees a 500 and no reason", () => {
     const warnings: Array<unknown> = []
-    const logger = Logger.make(({ logLevel, message }) => void warnings.push([logLevel, message]))
+    // the engine has events of its own about a provider that answers 500
+    const logger = Logger.make(({ logLevel, message }) => {
+      if (!String(message).startsWith("integration.")) warnings.push([logLevel, message])
+    })
     const fake = FakeProvider.make(Shop, { handlers: { charge: () => Effect.die(new Error("no stock")) } })
     return Effect.gen(function* () {
       const shop = yield* Shop
