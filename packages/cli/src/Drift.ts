@@ -64,7 +64,7 @@ const ofKind = (
       const over = textOver(file, existing)
       if (Result.isSuccess(over) && sameText(existing, over.success)) return []
       const message = Result.isFailure(over)
-        ? over.failure.message
+        ? `${over.failure.message}: ${over.failure.hint}`
         : `line ${firstDifference(existing, over.success)} is not what the contract generates: ${again}`
       return [{ provider, field: file.path, rule: "drift-changed", message }]
     })

@@ -11,7 +11,8 @@
  * The closed list of rules.
  *
  * **Details**   `definition`: the contract is refused when it is made. `cardinality`: more histogram series than it allows
- * itself. `…-due`: a day that is past or near. `drift-…`: generated files that are not what the contract generates now.
+ * itself. `…-due`: a day that is past or near. `generated`: rules
+ * that the framework's signals cannot answer. `drift-…`: generated files that are not what the contract generates now.
  *
  * @category models
  * @since 0.1.0
@@ -23,6 +24,7 @@ export type Rule =
   | "rotation-due"
   | "expiry-due"
   | "sunset-due"
+  | "generated"
   | "drift-missing"
   | "drift-changed"
   | "drift-left-over"

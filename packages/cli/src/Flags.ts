@@ -193,6 +193,33 @@ export const peopleOf = (
 })
 
 /**
+ * Where a provider stands in a catalog.
+ *
+ * @category flags
+ * @since 0.1.0
+ */
+export const place = {
+  lifecycle: Flag.String("lifecycle").pipe(
+    Flag.withDescription("The lifecycle in the catalog (default: production)"),
+    Flag.optional
+  ),
+  system: Flag.String("system").pipe(Flag.withDescription("The system in the catalog"), Flag.optional),
+  dossierUrl: url("dossier-url", "Where the dossier is served")
+}
+
+/**
+ * @category conversions
+ * @since 0.1.0
+ */
+export const placeOf = (
+  given: Readonly<Record<"lifecycle" | "system" | "dossierUrl", Option.Option<string>>>
+): Readonly<Partial<Record<"lifecycle" | "system" | "dossierUrl", string>>> => ({
+  ...optional("lifecycle", given.lifecycle),
+  ...optional("system", given.system),
+  ...optional("dossierUrl", given.dossierUrl)
+})
+
+/**
  * @category models
  * @since 0.1.0
  */

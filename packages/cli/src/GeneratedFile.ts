@@ -10,6 +10,17 @@
 import * as Result from "effect/Result"
 
 /**
+ * What people wrote into a file, and cannot be taken over.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface AtRisk {
+  readonly message: string
+  readonly hint: string
+}
+
+/**
  * A file to be.
  *
  * **Details**   `path`: below the output folder, with `/`. `withNotes`: takes over what people wrote into the file that is
@@ -21,7 +32,7 @@ import * as Result from "effect/Result"
 export interface GeneratedFile {
   readonly path: string
   readonly text: string
-  readonly withNotes?: (existing: string) => Result.Result<string, { readonly message: string }>
+  readonly withNotes?: (existing: string) => Result.Result<string, AtRisk>
 }
 
 /**
@@ -30,10 +41,7 @@ export interface GeneratedFile {
  * @category conversions
  * @since 0.1.0
  */
-export const textOver = (
-  file: GeneratedFile,
-  existing: string | undefined
-): Result.Result<string, { readonly message: string }> =>
+export const textOver = (file: GeneratedFile, existing: string | undefined): Result.Result<string, AtRisk> =>
   existing === undefined || file.withNotes === undefined ? Result.succeed(file.text) : file.withNotes(existing)
 
 /**

@@ -125,8 +125,8 @@ const plan = (
     if (Result.isFailure(over)) {
       return yield* new CommandError({
         code: "notes-at-risk",
-        message: over.failure.message,
-        hint: `Nothing was written at all; \`surety check\` lists every such page of ${folder}.`
+        message: `${folder}/${file.path}: ${over.failure.message}; no file was written`,
+        hint: over.failure.hint
       })
     }
     const text = over.success
@@ -178,7 +178,7 @@ const unwritable = (folder: string, { reason }: PlatformError): CommandError =>
   new CommandError({
     code: "out-not-writable",
     message: `cannot write to ${folder}: ${words[reason._tag] ?? reason._tag}`,
-    hint: "Look at its owner and permissions (ls -ld), or name another folder with --out. Nothing is half written."
+    hint: "Look at its owner and permissions (ls -ld), or name another folder with --out. A file is written as a whole or not at all."
   })
 
 const words: Readonly<Record<string, string>> = {

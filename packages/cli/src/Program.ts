@@ -32,7 +32,7 @@ export const command = Command.make("surety").pipe(
   Command.withSubcommands([
     { group: "look", commands: [Explain.command, Generate.dossier] },
     { group: "gate", commands: [Check.command] },
-    { group: "operate", commands: [Generate.alerts, Generate.runbooks] }
+    { group: "operate", commands: [Generate.alerts, Generate.dashboards, Generate.runbooks, Generate.catalog] }
   ]),
   Command.withGlobalFlags([Flags.Json, Flags.Timeout]),
   Command.withExamples([

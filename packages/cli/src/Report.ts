@@ -20,6 +20,7 @@ const FindingSchema = Schema.Struct({
     "rotation-due",
     "expiry-due",
     "sunset-due",
+    "generated",
     "drift-missing",
     "drift-changed",
     "drift-left-over"

@@ -36,7 +36,8 @@ export const command = Command.make(
     sunsets: Flags.days("sunset", "When the provider ends an operation, by its name"),
     asOf: Flags.asOf,
     ...Flags.generator,
-    ...Flags.people
+    ...Flags.people,
+    ...Flags.place
   },
   Effect.fnUntraced(function* (given) {
     const now = yield* Clock.currentTimeMillis
@@ -64,9 +65,20 @@ export const command = Command.make(
           ...Flags.optionsOf(given),
           asOf: Option.getOrUndefined(given.asOf),
           rotated: given.rotated,
-          people: Flags.peopleOf(given)
+          people: Flags.peopleOf(given),
+          place: Flags.placeOf(given)
         })
-    const findings = [...checked.flatMap((one) => one.findings), ...drift]
+    const generated = yield* Effect.forEach(found, ({ contract }) =>
+      Effect.map(Generators.lint(contract, Flags.optionsOf(given)), (sentences) =>
+        sentences.map((message): Finding.Finding => ({
+          provider: contract.id,
+          field: "alerts",
+          rule: "generated",
+          message
+        }))
+      )
+    )
+    const findings = [...checked.flatMap((one) => one.findings), ...generated.flat(), ...drift]
     return yield* report({
       ok: findings.length === 0,
       today,

@@ -27,7 +27,11 @@ const flags = {
 
 type Given = Command.Command.Config.Infer<typeof flags>
 
-const run = (kind: Generators.Kind, given: Given, more: Pick<Generators.Options, "asOf" | "people" | "rotated"> = {}) =>
+const run = (
+  kind: Generators.Kind,
+  given: Given,
+  more: Pick<Generators.Options, "asOf" | "people" | "place" | "rotated"> = {}
+) =>
   Effect.gen(function* () {
     const json = yield* Flags.Json
     if (given.dryRun && Option.isNone(given.out)) {
@@ -87,6 +91,15 @@ export const alerts = Command.make("alerts", flags, (given) => run("alerts", giv
 )
 
 /** @category commands @since 0.1.0 */
+export const dashboards = Command.make("dashboards", flags, (given) => run("dashboards", given)).pipe(
+  Command.withDescription("A Grafana dashboard as JSON, with every query spelled for the export profile."),
+  Command.withShortDescription("A Grafana dashboard"),
+  Command.withExamples([
+    { command: "surety dashboards src/Payments.ts --out ops", description: "Write dashboard.json" }
+  ])
+)
+
+/** @category commands @since 0.1.0 */
 export const runbooks = Command.make("runbooks", { ...flags, ...Flags.people }, (given) =>
   run("runbooks", given, { people: Flags.peopleOf(given) })
 ).pipe(
@@ -114,5 +127,18 @@ export const dossier = Command.make("dossier", { ...flags, asOf: Flags.asOf, rot
   Command.withExamples([
     { command: "surety dossier src/Payments.ts | less" },
     { command: "surety dossier src/Payments.ts --out ops", description: "Write dossier.md and dossier.html" }
+  ])
+)
+
+/** @category commands @since 0.1.0 */
+export const catalog = Command.make("catalog", { ...flags, ...Flags.people, ...Flags.place }, (given) =>
+  run("catalog", given, { people: Flags.peopleOf(given), place: Flags.placeOf(given) })
+).pipe(
+  Command.withDescription(
+    "A provider as an entity of a Backstage catalog (kind: API), with links to what operates it."
+  ),
+  Command.withShortDescription("A Backstage entity"),
+  Command.withExamples([
+    { command: "surety catalog src/Payments.ts --out ops --system shop", description: "Write catalog-info.yaml" }
   ])
 )

@@ -1,0 +1,229 @@
+import * as Schema from "effect/Schema"
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync
+} from "node:fs"
+import { join } from "node:path"
+import { describe, expect, it } from "vitest"
+import { FilesReport, WrittenReport } from "../src/Report.ts"
+import { project } from "./Cli.ts"
+import { module, payments } from "./Payments.ts"
+
+const decode = Schema.decodeUnknownSync(WrittenReport, { onExcessProperty: "error" })
+const notesBegin = "<!-- surety:notes:begin -->"
+const alertFiles = ["rules.yml", "rules_test.yml", "rules_slow_test.yml", "alertmanager.yml"]
+
+describe("a generator without --out", { timeout: 60_000 }, () => {
+  const { folder, surety } = project({ "src/Pay.ts": payments() })
+
+  it("prints the main file, and names the others on standard error", async () => {
+    const ran = await surety("alerts", "src/Pay.ts")
+    expect(ran.code).toBe(0)
+    expect(ran.stdout).toMatch(
+      /^# Generated from the contract acme\/Payments[\s\S]*\ngroups:\n[\s\S]*alert: IntegrationSloBurn/
+    )
+    expect(ran.stderr).toBe(
+      "This is rules.yml. --out DIR writes rules_test.yml, rules_slow_test.yml, alertmanager.yml too.\n"
+    )
+    expect(readdirSync(folder).sort()).toEqual(["node_modules", "package.json", "src"])
+  })
+
+  it("prints all files under --json", async () => {
+    const ran = await surety("alerts", "src/Pay.ts", "--json")
+    const { files, provider } = Schema.decodeUnknownSync(FilesReport, { onExcessProperty: "error" })(
+      JSON.parse(ran.stdout)
+    )
+    expect(provider).toBe("acme/Payments")
+    expect(files.map(({ path }) => path)).toEqual(alertFiles)
+  })
+
+  it.each([
+    ["dossier", /^# acme\/Payments\n/],
+    ["dashboards", /^\{\n/],
+    ["runbooks", /^# IntegrationSloBurn\n/],
+    ["catalog", /\nkind: API\n/]
+  ])("%s prints a document", async (command, begins) => {
+    const ran = await surety(command, "src/Pay.ts")
+    expect(ran.code).toBe(0)
+    expect(ran.stdout).toMatch(begins)
+    if (command === "dashboards") expect(JSON.parse(ran.stdout)).toMatchObject({ uid: "surety-acme-payments" })
+  })
+
+  it("spells metrics for a profile, and takes what it is told", async () => {
+    const otlp = await surety("alerts", "src/Pay.ts", "--profile", "otlp")
+    expect(otlp.stdout).toContain("integration_operation_duration_seconds_count")
+    expect((await surety("alerts", "src/Pay.ts")).stdout).not.toContain("_seconds_count")
+    const told = await surety(
+      ...["alerts", "src/Pay.ts", "--environment", "production", "--selector", "namespace=prod"],
+      ...["--runbook-base-url", "https://runbooks.example", "--expected-calls-per-hour", "60", "--queue", "settle=15m"]
+    )
+    expect(told.code).toBe(0)
+    expect(told.stdout).toContain("environment: production")
+    expect(told.stdout).toContain('namespace="prod"')
+    expect(told.stdout).toContain("https://runbooks.example/acme-payments/IntegrationSloBurn/")
+    expect(told.stdout).toContain('queue="settle"')
+  })
+
+  it.each([
+    [["--profile", "prometheus"], /--profile/],
+    [["--runbook-base-url", "runbooks.example"], /needs an http or https address/],
+    [["--expected-calls-per-hour", "0"], /needs a number above 0/],
+    [["--queue", "settle"], /needs name=duration, got 'settle'/],
+    [["--queue", "settle=old"], /needs a duration/],
+    [["--dry-run"], /there is no --out.*\n {2}surety alerts src\/Pay\.ts --out ops --dry-run/]
+  ])("refuses %j with code 2", async (args, message) => {
+    const ran = await surety("alerts", "src/Pay.ts", ...args)
+    expect(ran).toMatchObject({ code: 2, stdout: "" })
+    expect(ran.stderr).toMatch(message)
+  })
+})
+
+describe("a generator with --out", { timeout: 60_000 }, () => {
+  it("makes the folder, writes 4 files, and writes none of them again", async () => {
+    const { folder, surety } = project({ "src/Pay.ts": payments() })
+    const first = await surety("alerts", "src/Pay.ts", "--out", "deploy/ops")
+    expect(first).toMatchObject({ code: 0, stderr: "" })
+    expect(first.stdout).toBe(alertFiles.map((path) => `created       deploy/ops/${path}\n`).join(""))
+    const path = (file: string) => join(folder, "deploy/ops", file)
+    const before = alertFiles.map((file) => (utimesSync(path(file), 1, 1), readFileSync(path(file), "utf8")))
+    const again = decode(JSON.parse((await surety("alerts", "src/Pay.ts", "--out", "deploy/ops", "--json")).stdout))
+    expect(again).toEqual({
+      provider: "acme/Payments",
+      out: "deploy/ops",
+      mode: "write",
+      files: alertFiles.map((file) => ({ path: file, status: "unchanged" }))
+    })
+    expect(alertFiles.map((file) => readFileSync(path(file), "utf8"))).toEqual(before)
+    expect(alertFiles.map((file) => statSync(path(file)).mtimeMs)).toEqual([1000, 1000, 1000, 1000])
+  })
+
+  it("rewrites the one that changed, keeps its permissions, and leaves no draft and no other file touched", async () => {
+    const { folder, surety } = project({ "src/Pay.ts": payments(), "ops/notes.txt": "mine", "ops/rules.yml": "old\n" })
+    chmodSync(join(folder, "ops/rules.yml"), 0o640)
+    const ran = await surety("alerts", "src/Pay.ts", "--out", "ops")
+    expect(ran.stdout).toMatch(/^changed {7}ops\/rules\.yml\ncreated /)
+    expect(statSync(join(folder, "ops/rules.yml")).mode & 0o777).toBe(0o640)
+    expect(readFileSync(join(folder, "ops/notes.txt"), "utf8")).toBe("mine")
+    expect(readdirSync(join(folder, "ops")).sort()).toEqual([...alertFiles, "notes.txt"].sort())
+  })
+
+  it("takes line ends that Git changed for the same text", async () => {
+    const { folder, surety } = project({ "src/Pay.ts": payments() })
+    await surety("catalog", "src/Pay.ts", "--out", "ops")
+    const path = join(folder, "ops/catalog-info.yaml")
+    writeFileSync(path, readFileSync(path, "utf8").replaceAll("\n", "\r\n"))
+    expect((await surety("catalog", "src/Pay.ts", "--out", "ops")).stdout).toMatch(/^unchanged/)
+    expect(readFileSync(path, "utf8")).toContain("\r\n")
+  })
+
+  it("writes nothing with --dry-run", async () => {
+    const { folder, surety } = project({ "src/Pay.ts": payments(), "there/rules.yml": "old\n" })
+    const ran = await surety("alerts", "src/Pay.ts", "--out", "ops", "--dry-run")
+    expect(ran).toMatchObject({ code: 0, stderr: "" })
+    expect(ran.stdout).toMatch(/^would create {2}ops\/rules\.yml\n/)
+    expect(existsSync(join(folder, "ops"))).toBe(false)
+    const over = await surety("alerts", "src/Pay.ts", "--out", "there", "--dry-run", "--json")
+    expect(decode(JSON.parse(over.stdout)).files[0]).toEqual({ path: "rules.yml", status: "changed" })
+    expect(readFileSync(join(folder, "there/rules.yml"), "utf8")).toBe("old\n")
+  })
+
+  it("keeps the notes that people wrote into a runbook", async () => {
+    const { folder, surety } = project({ "src/Pay.ts": payments() })
+    await surety("runbooks", "src/Pay.ts", "--out", "ops")
+    const page = join(folder, "ops/runbooks/IntegrationSloBurn.md")
+    writeFileSync(page, readFileSync(page, "utf8").replace(notesBegin, `${notesBegin}\nIn 2026 it was the DNS`))
+    writeFileSync(join(folder, "src/Pay.ts"), payments({ availability: "0.99" }))
+    const ran = await surety("runbooks", "src/Pay.ts", "--out", "ops")
+    expect(ran).toMatchObject({ code: 0, stderr: "" })
+    expect(ran.stdout).toContain("changed       ops/runbooks/IntegrationSloBurn.md\n")
+    const text = readFileSync(page, "utf8")
+    expect(text).toContain("In 2026 it was the DNS")
+    expect(text).toContain("99 %")
+  })
+
+  it("writes no page at all when one was changed outside of its notes", async () => {
+    const { folder, surety } = project({ "src/Pay.ts": payments() })
+    await surety("runbooks", "src/Pay.ts", "--out", "ops")
+    const pages = readdirSync(join(folder, "ops/runbooks")).map((name) => join(folder, "ops/runbooks", name))
+    const last = pages.at(-1) ?? ""
+    writeFileSync(last, readFileSync(last, "utf8").replace("## ", "## Mine: "))
+    const before = pages.map((page) => readFileSync(page, "utf8"))
+    writeFileSync(join(folder, "src/Pay.ts"), payments({ availability: "0.99" }))
+    const ran = await surety("runbooks", "src/Pay.ts", "--out", "ops")
+    expect(ran).toMatchObject({ code: 2, stdout: "" })
+    expect(ran.stderr).toMatch(
+      /ops\/runbooks\/\w+\.md: text outside of the notes was changed by hand; no file was written\. \[notes-at-risk\]\n {2}Move what was written/
+    )
+    expect(pages.map((page) => readFileSync(page, "utf8"))).toEqual(before)
+  })
+
+  it("asks which provider when there are 2", async () => {
+    const { folder, surety } = project({ "src/Pay.ts": module({}, { id: "acme/Refunds", name: "Refunds" }) })
+    expect((await surety("alerts", "src/Pay.ts", "--out", "ops")).code).toBe(2)
+    expect(existsSync(join(folder, "ops"))).toBe(false)
+    expect((await surety("alerts", "src/Pay.ts", "--out", "ops", "--provider", "Refunds")).code).toBe(0)
+  })
+})
+
+describe("an output folder that is none", { timeout: 60_000 }, () => {
+  it("because it is a file, is refused", async () => {
+    const { folder, surety } = project({ "src/Pay.ts": payments(), ops: "mine" })
+    for (const args of [[], ["--dry-run"]]) {
+      const ran = await surety("alerts", "src/Pay.ts", "--out", "ops", ...args)
+      expect(ran).toMatchObject({ code: 2, stdout: "" })
+      expect(ran.stderr).toMatch(/--out ops is a file\. \[out-is-a-file\]\n {2}Name a folder/)
+    }
+    expect(readFileSync(join(folder, "ops"), "utf8")).toBe("mine")
+    expect((await surety("check", "src/Pay.ts", "--out", "ops", "--today", "2026-11-23")).code).toBe(2)
+  })
+
+  it("because a file stands where a folder goes, is refused", async () => {
+    const { surety } = project({ "src/Pay.ts": payments(), "ops/runbooks": "mine" })
+    const ran = await surety("runbooks", "src/Pay.ts", "--out", "ops")
+    expect(ran.code).toBe(2)
+    expect(ran.stderr).toMatch(/cannot write to ops: .*a file is where a folder should be\. \[out-not-writable\]/)
+  })
+
+  it("because nobody may write to it, is refused without a draft left behind", async () => {
+    const { folder, suretyWith } = project({ "src/Pay.ts": payments(), "ops/rules.yml": "old\n" })
+    chmodSync(join(folder, "ops"), 0o555)
+    // root may write anywhere
+    const other = process.getuid?.() === 0 ? { uid: 65534 } : {}
+    const ran = await suretyWith(other, "alerts", "src/Pay.ts", "--out", "ops")
+    chmodSync(join(folder, "ops"), 0o755)
+    expect(ran).toMatchObject({ code: 2, stdout: "" })
+    expect(ran.stderr).toBe(
+      "\nsurety: cannot write to ops: permission denied. [out-not-writable]\n  Look at its owner and permissions (ls -ld), or name another folder with --out. A file is written as a whole or not at all.\n"
+    )
+    expect(readdirSync(join(folder, "ops"))).toEqual(["rules.yml"])
+    expect(readFileSync(join(folder, "ops/rules.yml"), "utf8")).toBe("old\n")
+  })
+
+  it("because a link in it leads out of it, is refused before anything is written", async () => {
+    const { folder, surety } = project({ "src/Pay.ts": payments(), "elsewhere/mine.md": "mine" })
+    mkdirSync(join(folder, "ops"))
+    symlinkSync(join(folder, "elsewhere"), join(folder, "ops/runbooks"))
+    const ran = await surety("runbooks", "src/Pay.ts", "--out", "ops")
+    expect(ran.code).toBe(2)
+    expect(ran.stderr).toMatch(
+      /runbooks\/\w+\.md would be written outside of ops\. \[outside-of-out\]\n {2}A link in the folder leads out of it/
+    )
+    expect(readdirSync(join(folder, "elsewhere"))).toEqual(["mine.md"])
+  })
+
+  it("may itself be a link, and a file in it may be one that is replaced and not followed", async () => {
+    const { folder, surety } = project({ "src/Pay.ts": payments(), "real/x": "", "secret.yml": "mine" })
+    symlinkSync(join(folder, "real"), join(folder, "ops"))
+    symlinkSync(join(folder, "secret.yml"), join(folder, "real/rules.yml"))
+    expect((await surety("alerts", "src/Pay.ts", "--out", "ops")).code).toBe(0)
+    expect(readFileSync(join(folder, "secret.yml"), "utf8")).toBe("mine")
+    expect(readFileSync(join(folder, "real/rules.yml"), "utf8")).toContain("groups:")
+  })
+})
