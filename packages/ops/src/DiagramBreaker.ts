@@ -39,7 +39,11 @@ export const transitionsOf = (
     : [
         { from: "closed", to: "open", when: tripOf(breaker).join(" ") },
         { from: "open", to: "half-open", when: waitOf(breaker).join(" ") },
-        { from: "half-open", to: "closed", when: `a probe was answered; admission grows over ${Amount.time(breaker.rampMillis)}` },
+        {
+          from: "half-open",
+          to: "closed",
+          when: `a probe was answered; admission grows over ${Amount.time(breaker.rampMillis)}`
+        },
         { from: "half-open", to: "open", when: "a probe met an outage; the next wait is twice as long" }
       ]),
   { from: "any", to: "isolated", when: "isolate(), by hand; every call is refused" },

@@ -45,10 +45,12 @@ const stagesOf = ({ credential, limits, operations }: Explanation): ReadonlyArra
   return [
     ...(credential.startsWith("none: ")
       ? []
-      : [{ name: "Credential", facts: ["current secret,", "renewed before it ends"], exit: "CredentialUnavailable" }]),
+      : [{ name: "Credential", facts: ["current secret,", "renewed in time"], exit: "CredentialUnavailable" }]),
     ...(buckets === 0
       ? []
-      : [{ name: "Rate limit", facts: [Amount.count(buckets, "bucket"), "wait or refuse"], exit: "RateLimitSaturated" }]),
+      : [
+          { name: "Rate limit", facts: [Amount.count(buckets, "bucket"), "wait or refuse"], exit: "RateLimitSaturated" }
+        ]),
     {
       name: "Concurrency",
       facts: [`${Amount.number(limits.concurrency)} at once`, `${Amount.number(limits.queue)} may queue`],
@@ -70,25 +72,25 @@ const stagesOf = ({ credential, limits, operations }: Explanation): ReadonlyArra
 const mostRequests = ({ operations }: Explanation): number => Math.max(1, ...operations.map((one) => one.maxRequests))
 
 const wide = (stages: ReadonlyArray<Stage>, frame: Frame, title: string, text: string): string => {
-  const [step, width, left, top] = [158, 136, 122, 92]
+  const [step, width, left, top] = [152, 132, 106, 92]
   const end = left + stages.length * step
   const middle = top + 44
   return svg({
     id: "pipeline",
     form: "wide",
-    width: end + 176,
+    width: end + 158,
     height: 246,
     title,
     text,
     shapes: [
-      box("far", 1, top, 76, 88),
-      words("name", 39, middle - 2, "Call"),
-      words("fact", 39, middle + 15, "your code"),
+      box("far", 1, top, 64, 88),
+      words("name", 33, middle - 2, "Call"),
+      words("fact", 33, middle + 15, "your code"),
       box("frame", left - 26, 12, end - left + 30, 222),
       words("fact", left - 12, 34, frame.total, "start"),
       box("loop", left - 13, 46, end - left + 4, 176),
       words("fact", left, 68, frame.loop, "start"),
-      arrow(`M78 ${middle}H${left - 3}`),
+      arrow(`M66 ${middle}H${left - 3}`),
       ...stages.flatMap(({ exit, facts, name }, at) => {
         const x = left + at * step
         const center = x + width / 2
@@ -96,14 +98,16 @@ const wide = (stages: ReadonlyArray<Stage>, frame: Frame, title: string, text: s
           box("plain", x, top, width, 88),
           words("name", center, top + 27, name),
           lines(center, top + 50, facts),
-          at === stages.length - 1 ? arrow(`M${x + width} ${middle}H${end + 29}`) : arrow(`M${x + width} ${middle}H${x + step - 2}`),
+          at === stages.length - 1
+            ? arrow(`M${x + width} ${middle}H${end + 27}`)
+            : arrow(`M${x + width} ${middle}H${x + step - 2}`),
           arrow(`M${center} ${top + 88}V${top + 103}`, "dashed"),
           words("tag", center, top + 119, exit)
         ]
       }),
-      box("far", end + 31, top, 144, 88),
-      words("name", end + 103, middle - 2, "Provider"),
-      words("fact", end + 103, middle + 15, shortened(frame.host, 21))
+      box("far", end + 29, top, 128, 88),
+      words("name", end + 93, middle - 2, "Provider"),
+      words("fact", end + 93, middle + 15, shortened(frame.host, 18))
     ]
   })
 }
@@ -119,27 +123,27 @@ const narrow = (stages: ReadonlyArray<Stage>, frame: Frame, title: string, text:
     title,
     text,
     shapes: [
-      box("far", 24, 1, 150, 30),
-      words("name", 99, 21, "Call: your code"),
-      arrow(`M99 31V${top - 2}`),
+      box("far", 18, 1, 148, 30),
+      words("name", 92, 21, "Call: your code"),
+      arrow(`M92 31V${top - 2}`),
       box("frame", 1, 44, 342, end - 44 + 4),
-      words("fact", 114, 64, frame.total, "start"),
+      words("fact", 106, 64, frame.total, "start"),
       box("loop", 10, 76, 324, end - 76 - 6),
-      words("fact", 114, 97, frame.loop.slice(0, frame.loop.indexOf(",")), "start"),
+      words("fact", 106, 97, frame.loop.slice(0, frame.loop.indexOf(",")), "start"),
       ...stages.flatMap(({ exit, facts, name }, at) => {
         const y = top + at * step
         return [
-          box("plain", 24, y, 150, 64),
-          words("name", 99, y + 22, name),
-          lines(99, y + 40, facts),
-          arrow(`M99 ${y + 64}V${at === stages.length - 1 ? end + 22 : y + step - 2}`),
-          arrow(`M174 ${y + 32}H186`, "dashed"),
-          words("tag", 191, y + 36, exit, "start")
+          box("plain", 18, y, 148, 64),
+          words("name", 92, y + 22, name),
+          lines(92, y + 40, facts),
+          arrow(`M92 ${y + 64}V${at === stages.length - 1 ? end + 22 : y + step - 2}`),
+          arrow(`M166 ${y + 32}H178`, "dashed"),
+          words("tag", 183, y + 36, exit, "start")
         ]
       }),
-      box("far", 24, end + 24, 150, 38),
-      words("name", 99, end + 40, "Provider"),
-      words("fact", 99, end + 56, shortened(frame.host, 24))
+      box("far", 18, end + 24, 148, 38),
+      words("name", 92, end + 40, "Provider"),
+      words("fact", 92, end + 56, shortened(frame.host, 24))
     ]
   })
 }

@@ -167,7 +167,9 @@ export const table = (
 ): Block => ({
   _tag: "Table",
   caption,
-  columns: titles.map((title) => (title.endsWith("#") ? { title: title.slice(0, -1).trim(), align: "end" } : { title })),
+  columns: titles.map((title) =>
+    title.endsWith("#") ? { title: title.slice(0, -1).trim(), align: "end" } : { title }
+  ),
   rows
 })
 
@@ -216,4 +218,11 @@ export const plainOf = (text: Text): string =>
     .map((run) => (typeof run === "string" ? run : run.text))
     .join("")
 
-const isSafe = (href: string): boolean => /^(https?:\/\/[^\s]+|mailto:[^\s]+|#[\w.-]+|\.{1,2}\/[\w./#-]+)$/i.test(href)
+/**
+ * Whether an address leads to the web, to mail, to a place on the page or to a neighbouring file.
+ *
+ * @category guards
+ * @since 0.1.0
+ */
+export const isSafe = (href: string): boolean =>
+  /^(https?:\/\/[^\s]+|mailto:[^\s]+|#[\w.-]+|\.{1,2}\/[\w./#-]+)$/i.test(href)

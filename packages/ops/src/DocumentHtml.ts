@@ -53,8 +53,7 @@ ${sections.map((section, at) => partOf(section, at + 1)).join("\n")}
 `
 }
 
-const policy =
-  "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
+const policy = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
 
 /**
  * A text that no browser takes for anything else, between tags and in an attribute.
@@ -70,7 +69,7 @@ const policy =
  * @category conversions
  * @since 0.1.0
  */
-export const escaped = (plain: string): string => plain.replace(/[&<>"'\u0000-\u0008\u000b-\u001f\u007f]/g, (one) => entities[one] ?? "\ufffd")
+export const escaped = (plain: string): string => plain.replace(/[&<>"']|\p{Cc}/gu, (one) => entities[one] ?? "\ufffd")
 
 const entities: Readonly<Record<string, string>> = {
   "&": "&amp;",
@@ -78,6 +77,8 @@ const entities: Readonly<Record<string, string>> = {
   ">": "&gt;",
   '"': "&quot;",
   "'": "&#39;",
+  "\t": " ",
+  "\n": "\n",
   "\r": " "
 }
 
@@ -137,10 +138,11 @@ const inlineOf = (run: Inline): string => {
   }
 }
 
-/** A long name may go on in the next line after its punctuation, and before a capital in it. */
+/** A name may go on in the next line after its punctuation, and a very long one before a capital in it. */
 const broken = (plain: string): string =>
   plain
-    .split(/(?<=[_./:=,-])(?=[^\s])|(?<=[a-z])(?=[A-Z])/)
+    .split(/(?<=[_./:=,])(?=[^\s/])/)
+    .flatMap((part) => (part.length > 22 ? part.split(/(?<=[a-z])(?=[A-Z])/) : [part]))
     .map(escaped)
     .join("<wbr>")
 

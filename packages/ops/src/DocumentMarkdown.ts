@@ -71,14 +71,17 @@ export const escaped = (plain: string): string =>
     .replace(/&/g, "&amp;")
     .replace(/</g, "&lt;")
     .replace(/>/g, "&gt;")
-    .replace(/^(\s*)([#+-]|\d+[.)])(?=\s|$)/, "$1\\$2")
 
 type Place = "line" | "cell"
 
-const text = (of: Text, place: Place = "line"): string =>
-  Doc.runsOf(of)
+const text = (of: Text, place: Place = "line"): string => {
+  const written = Doc.runsOf(of)
     .map((run) => inlineOf(run, place))
     .join("")
+    .trim()
+  // what begins a line like a heading, a list or a rule would be one
+  return place === "cell" ? written : written.replace(/^([#+=-])/, "\\$1").replace(/^(\d+)([.)])/, "$1\\$2")
+}
 
 const inlineOf = (run: Inline, place: Place): string => {
   if (typeof run === "string") return escaped(run)
@@ -137,4 +140,5 @@ const tableOf = ({ caption, columns, rows }: Extract<Block, { readonly _tag: "Ta
     ...rows.map((cells) => row(cells.map((cell) => text(cell, "cell"))))
   ].join("\n")
 
-const row = (cells: ReadonlyArray<string>): string => `| ${cells.map((cell) => (cell === "" ? " " : cell)).join(" | ")} |`
+const row = (cells: ReadonlyArray<string>): string =>
+  `| ${cells.map((cell) => (cell === "" ? " " : cell)).join(" | ")} |`

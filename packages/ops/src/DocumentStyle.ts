@@ -54,10 +54,11 @@ li::marker{color:var(--soft);font-variant-numeric:tabular-nums}
 .lead{font-size:1.15rem;line-height:1.55;color:var(--soft);max-width:44rem;margin-top:.85rem}
 .lead strong{color:var(--ink)}
 code{font:.875em/1.5 ui-monospace,"SF Mono",Menlo,Consolas,"Liberation Mono",monospace;overflow-wrap:anywhere}
+@media (min-width:761px){th code,td code{overflow-wrap:break-word}}
 pre{background:var(--sheet);border:1px solid var(--line);border-radius:6px;padding:.85rem 1rem;overflow-x:auto}
 pre code{font-size:.8125rem;overflow-wrap:normal}
 .part{border-top:2px solid var(--ink);margin-top:4.5rem;padding-top:1.5rem}
-.figures{display:grid;grid-template-columns:repeat(auto-fit,minmax(9.5rem,1fr));gap:1.5rem 1.75rem;margin-top:2rem;padding:1.4rem 0;border:solid var(--line);border-width:1px 0}
+.figures{display:grid;grid-template-columns:repeat(auto-fit,minmax(7.75rem,1fr));gap:1.4rem 1.5rem;margin-top:2rem;padding:1.4rem 0;border:solid var(--line);border-width:1px 0}
 .figures dt{font-size:.8125rem;color:var(--soft);line-height:1.35}
 .figures dd{margin:.2rem 0 0}
 .figures dd strong{display:block;font-size:1.45rem;font-weight:650;line-height:1.2;letter-spacing:-.015em;font-variant-numeric:tabular-nums}
@@ -70,6 +71,7 @@ pre code{font-size:.8125rem;overflow-wrap:normal}
 .note.warn{border-color:var(--warn)}
 .note.bad{border-color:var(--bad)}
 .note.good{border-color:var(--good)}
+table+.facts{margin-top:1.75rem}
 table{border-collapse:collapse;width:100%;font-size:.875rem;line-height:1.45;font-variant-numeric:tabular-nums}
 caption{text-align:left;color:var(--soft);font-size:.875rem;padding:0 0 .5rem;max-width:46rem;text-wrap:pretty}
 th,td{text-align:left;vertical-align:top;padding:.5rem .9rem .5rem 0}
@@ -102,12 +104,14 @@ nav>ol>li+li{margin-top:1.1rem}
 nav ol ol{display:block;margin:.15rem 0 0 1.15rem}
 main{padding:2.6rem 0 5rem;margin:0}
 }
+@media (max-width:960px){
+figure .wide{display:none}
+figure .narrow{display:block;max-width:24rem}
+}
 @media (max-width:760px){
 main{padding-top:1.5rem}
 .facts div{grid-template-columns:1fr;gap:0}
 .part{margin-top:3.25rem}
-figure .wide{display:none}
-figure .narrow{display:block;max-width:24rem}
 thead{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
 table,caption,tbody,tr,th,td{display:block}
 tbody tr{border:1px solid var(--line);border-radius:6px;padding:.6rem .85rem;margin-top:.6rem}
@@ -118,6 +122,8 @@ tbody td::before{content:attr(data-label);color:var(--soft)}
 }
 @media print{
 :root{${light};--soft:#3c434b}
+figure .wide{display:block}
+figure .narrow{display:none}
 @page{margin:16mm 14mm}
 body{display:block;font-size:9.5pt;line-height:1.45;max-width:none;padding:0}
 main{max-width:none;padding:0}

@@ -43,10 +43,10 @@ export interface DossierOptions extends Options.Options {
  * @category constructors
  * @since 0.1.0
  */
-export const of = (contract: Contract.Any, options: DossierOptions = {}): Document => {
+export const make = (contract: Contract.Any, options: DossierOptions = {}): Document => {
   checkDate("asOf", options.asOf)
   checkDate("rotatedOn", options.rotatedOn)
-  const source = DossierSource.make(contract, options, AlertRules.of(contract, options))
+  const source = DossierSource.make(contract, options, AlertRules.make(contract, options))
   const { explanation, hash } = source
   const { availability, windowMillis } = explanation.slo
   const worst = explanation.operations.reduce((most, one) => Math.max(most, one.totalMillis), 0)
@@ -74,7 +74,11 @@ export const of = (contract: Contract.Any, options: DossierOptions = {}): Docume
       { label: "Longest call", value: Amount.time(worst), note: "whatever happens" },
       { label: "Amplification", value: `${requests} ×`, note: "requests from one call, at most" },
       { label: "Concurrency", value: Amount.number(explanation.limits.concurrency), note: "calls at once per process" },
-      { label: "Alerts", value: String(new Set(source.alerts.map((alert) => alert.name)).size), note: `${new Set(pages.map((alert) => alert.name)).size} of them can page` }
+      {
+        label: "Alerts",
+        value: String(new Set(source.alerts.map((alert) => alert.name)).size),
+        note: `${new Set(pages.map((alert) => alert.name)).size} of them can page`
+      }
     ],
     sections: [
       DossierArchitecture.part(source),
@@ -97,8 +101,8 @@ export const of = (contract: Contract.Any, options: DossierOptions = {}): Docume
  * @category conversions
  * @since 0.1.0
  */
-export const toMarkdown = (contract: Contract.Any, options?: DossierOptions): string =>
-  DocumentMarkdown.of(of(contract, options))
+export const toMarkdown = (contract: Contract.Any, options: DossierOptions = {}): string =>
+  DocumentMarkdown.of(make(contract, options))
 
 /**
  * The dossier as one page for a browser, which needs nothing but itself.
@@ -106,7 +110,8 @@ export const toMarkdown = (contract: Contract.Any, options?: DossierOptions): st
  * @category conversions
  * @since 0.1.0
  */
-export const toHtml = (contract: Contract.Any, options?: DossierOptions): string => DocumentHtml.of(of(contract, options))
+export const toHtml = (contract: Contract.Any, options: DossierOptions = {}): string =>
+  DocumentHtml.of(make(contract, options))
 
 const checkDate = (name: string, date: string | undefined): void => {
   if (date === undefined) return

@@ -23,15 +23,20 @@ import { address, byGroup, groupOf } from "./DossierSource.ts"
  * @since 0.1.0
  */
 export const part = (source: DossierSource): Section =>
-  Doc.section("architecture", "Integration architecture and failure-mode strategy", [], [
-    identity(source),
-    pipeline(source),
-    operations(source),
-    FailureModes.section(source),
-    failures(source),
-    circuit(source),
-    DossierExceptions.section(source)
-  ])
+  Doc.section(
+    "architecture",
+    "Integration architecture and failure-mode strategy",
+    [],
+    [
+      identity(source),
+      pipeline(source),
+      operations(source),
+      FailureModes.section(source),
+      failures(source),
+      circuit(source),
+      DossierExceptions.section(source)
+    ]
+  )
 
 const identity = ({ contract, explanation, hash }: DossierSource): Section => {
   const { version } = contract
@@ -44,10 +49,15 @@ const identity = ({ contract, explanation, hash }: DossierSource): Section => {
       ["When it is down", explanation.degradation],
       [
         "API version",
-        "value" in version ? [Doc.code(version.value), " in the header ", Doc.code(version.header)] : `not versioned: ${version.unversioned}`
+        "value" in version
+          ? [Doc.code(version.value), " in the header ", Doc.code(version.header)]
+          : `not versioned: ${version.unversioned}`
       ],
       ["Runbook", [address(contract.runbook)]],
-      ["Names a request by", contract.requestId === undefined ? "nothing" : ["the header ", Doc.code(contract.requestId)]],
+      [
+        "Names a request by",
+        contract.requestId === undefined ? "nothing" : ["the header ", Doc.code(contract.requestId)]
+      ],
       ["Contract hash", [Doc.code(hash), ", on every process as ", Doc.code("integration.contract.info")]]
     ])
   ])
@@ -126,9 +136,14 @@ const failures = ({ failures }: DossierSource): Section =>
           first.statuses.length === 0 ? (first.origin === "transport" ? "none" : "by body") : first.statuses.join(", "),
           [Doc.badge(first.fault, first.fault === "provider" || first.fault === "network" ? "warn" : "calm")],
           applied[first.disposition],
-          first.health === "outage" ? "outage" : first.health === "ignored" ? "ignored" : "answered",
+          first.health,
           first.slo === "counts against it" ? [Doc.badge("counts", "bad")] : "no",
-          byGroup(found.map(({ failure, group }) => [group.name, failure.ending === "itself" ? "it, by its tag" : failure.ending]))
+          byGroup(
+            found.map(({ failure, group }) => [
+              group.name,
+              failure.ending === "itself" ? "it, by its tag" : failure.ending
+            ])
+          )
         ]
       })
     )

@@ -33,18 +33,28 @@ const exceptionsOf = ({ contract, explanation }: DossierSource): ReadonlyArray<r
   const { rate } = limits
   return [
     ...explanation.operations.flatMap(({ name, plan }): ReadonlyArray<readonly [string, string, string]> =>
-      plan._tag === "AcceptedRisk" ? [[`operations.${name}`, "a mutation without a plan against double effects", plan.because]] : []
+      plan._tag === "AcceptedRisk"
+        ? [[`operations.${name}`, "a mutation without a plan against double effects", plan.because]]
+        : []
     ),
-    ...(credentials._tag === "NoCredential" ? [["credentials", "calls without a credential", credentials.because] as const] : []),
+    ...(credentials._tag === "NoCredential"
+      ? [["credentials", "calls without a credential", credentials.because] as const]
+      : []),
     ...(credentials._tag === "Credential" && credentials.scheme._tag === "Query"
       ? [["credentials", "a secret in the address of every request", credentials.scheme.because] as const]
       : []),
-    ...("because" in rate && typeof rate.because === "string" ? [["limits.rate", "no rate limit of our own", rate.because] as const] : []),
+    ...("because" in rate && typeof rate.because === "string"
+      ? [["limits.rate", "no rate limit of our own", rate.because] as const]
+      : []),
     ...(limits.breaker.trip._tag === "None"
       ? [["limits.breaker", "a circuit that never opens by itself", limits.breaker.trip.because] as const]
       : []),
     ...("unversioned" in version ? [["version", "no pinned version", version.unversioned] as const] : []),
-    ...(redirectsTo.length === 0 ? [] : [["redirectsTo", `redirects are followed to ${redirectsTo.join(", ")}`, "declared by the contract"] as const]),
-    ...(propagateTrace === "never" ? [] : [["propagateTrace", "our trace identifiers are sent along", "declared by the contract"] as const])
+    ...(redirectsTo.length === 0
+      ? []
+      : [["redirectsTo", `redirects are followed to ${redirectsTo.join(", ")}`, "declared by the contract"] as const]),
+    ...(propagateTrace === "never"
+      ? []
+      : [["propagateTrace", "our trace identifiers are sent along", "declared by the contract"] as const])
   ]
 }

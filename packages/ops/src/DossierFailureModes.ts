@@ -7,6 +7,13 @@
  * @stability experimental
  * @since 0.1.0
  */
+import * as CircuitAlerts from "./alerts/CircuitAlerts.ts"
+import * as ContractAlerts from "./alerts/ContractAlerts.ts"
+import * as CredentialAlerts from "./alerts/CredentialAlerts.ts"
+import * as LimitAlerts from "./alerts/LimitAlerts.ts"
+import * as OutcomeAlerts from "./alerts/OutcomeAlerts.ts"
+import * as RetryAlerts from "./alerts/RetryAlerts.ts"
+import * as SloAlerts from "./alerts/SloAlerts.ts"
 import * as Amount from "./Amount.ts"
 import type { Section, Text } from "./Document.ts"
 import * as Doc from "./Document.ts"
@@ -23,7 +30,17 @@ export const section = (source: DossierSource): Section =>
       ["What goes wrong", "What the integration does", "What callers see", "Who is told"],
       modesOf(source).map(({ alerts, does, seen, what }): ReadonlyArray<Text> => {
         const known = alerts.filter((name) => source.alerts.some((alert) => alert.name === name))
-        return [what, does, seen, known.length === 0 ? "the signals" : Doc.join(known.map((name) => Doc.code(name)), ", ")]
+        return [
+          what,
+          does,
+          seen,
+          known.length === 0
+            ? "nobody: the signals show it"
+            : Doc.join(
+                known.map((name) => Doc.code(name)),
+                ", "
+              )
+        ]
       })
     )
   ])
@@ -44,28 +61,34 @@ const modesOf = ({ contract, explanation }: DossierSource): ReadonlyArray<Mode> 
     {
       what: "It is down or unreachable",
       does: `${retries(operations.map((one) => one.maxRequests))}, then ${
-        limits.breaker.trip._tag === "None" ? "fails; the circuit never opens by itself" : "opens the circuit and probes until it is back"
+        limits.breaker.trip._tag === "None"
+          ? "fails; the circuit never opens by itself"
+          : "opens the circuit and probes until it is back"
       }`,
-      seen: degraded ? "a declared fallback, marked as degraded, else an error" : "RetriesExhausted, then NotAttempted (CircuitOpen) at once",
-      alerts: ["IntegrationSloBurn", "IntegrationCircuitOpen"]
+      seen: degraded
+        ? "a declared fallback, marked as degraded, else an error"
+        : "RetriesExhausted, then NotAttempted (CircuitOpen) at once",
+      alerts: [SloAlerts.burn, CircuitAlerts.open]
     },
     {
       what: "It is slow",
       does: `ends each attempt after ${Amount.times(operations.map((one) => one.attemptMillis))}; ${Amount.number(limits.concurrency)} calls run at once, ${Amount.number(limits.queue)} wait, the rest are refused`,
-      seen: `never a wait of more than ${total}`,
-      alerts: ["IntegrationLatencyBudget", "IntegrationSloBurn"]
+      seen: `an error after ${total}, by operation`,
+      alerts: [SloAlerts.latency, SloAlerts.burn]
     },
     {
       what: "It throttles us",
       does: `waits as long as it says, within the deadline; ${limits.onThrottled === "pause" ? "pauses every caller meanwhile" : "pauses only the call that was told"}`,
       seen: "a slower answer, or NotAttempted (RateLimitSaturated)",
-      alerts: ["IntegrationRateLimited", "IntegrationRateLimitSaturation", "IntegrationRateLimitQueueing"]
+      alerts: [LimitAlerts.limited, LimitAlerts.saturation, LimitAlerts.queueing]
     },
     {
       what: "An answer to a mutation is lost",
-      does: keyed ? "sends it again under the same key, so that it is applied once" : "sends it again only where a repeat is safe",
+      does: keyed
+        ? "sends it again under the same key, so that it is applied once"
+        : "sends it again only where a repeat is safe",
       seen: "the answer, or OutcomeUnknown with the way to reconcile it",
-      alerts: ["IntegrationOutcomeUnknown"]
+      alerts: [OutcomeAlerts.unknown]
     },
     ...(contract.credentials._tag === "NoCredential"
       ? []
@@ -74,30 +97,33 @@ const modesOf = ({ contract, explanation }: DossierSource): ReadonlyArray<Mode> 
             what: "It refuses our credential",
             does: "asks for a new secret once, and sends the request once more; the circuit does not count it",
             seen: "nothing, or NotAttempted (CredentialUnavailable)",
-            alerts: ["IntegrationTokenRefreshFailing", "IntegrationCredentialExpiring"]
+            alerts: [CredentialAlerts.refreshFailing, CredentialAlerts.expiring]
           }
         ]),
     {
       what: "It answers what the contract does not know",
       does: "reads nothing into it: an undeclared status or a body that does not decode is drift, and counted",
       seen: "UndeclaredStatus or ContractViolation, without the body",
-      alerts: ["IntegrationContractDrift"]
+      alerts: [ContractAlerts.drift]
     },
     {
       what: "It announces the end of an operation",
       does: "reads the notice from the answer and shows the days that are left",
       seen: "nothing",
-      alerts: ["IntegrationSunsetAnnounced"]
+      alerts: [ContractAlerts.sunset]
     },
     {
       what: "We send too much",
       does: "keeps to the declared limits, bounds the queue and stops retrying when the retry budget is spent",
       seen: "NotAttempted (BulkheadFull, RateLimitSaturated)",
-      alerts: ["IntegrationRetryBudgetExhausted", "IntegrationRetryAmplification"]
+      alerts: [RetryAlerts.exhausted, RetryAlerts.amplified]
     },
     {
       what: "A shared store of limits or circuit is down",
-      does: limits.onStoreError === "open" ? "goes on with what this process knows" : "refuses calls until the store is back",
+      does:
+        limits.onStoreError === "open"
+          ? "goes on with what this process knows"
+          : "refuses calls until the store is back",
       seen: limits.onStoreError === "open" ? "nothing" : "NotAttempted (StoreUnavailable)",
       alerts: []
     },

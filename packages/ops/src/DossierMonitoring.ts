@@ -10,12 +10,12 @@
 import * as ExportProfile from "surety/signals/ExportProfile"
 import * as SeriesCatalog from "surety/signals/SeriesCatalog"
 import * as SignalName from "surety/signals/SignalName"
-import * as TimeBudget from "surety/TimeBudget"
 import { type Alert, severityOf } from "./Alert.ts"
+import { sunset } from "./alerts/ContractAlerts.ts"
 import * as Amount from "./Amount.ts"
 import type { Inline, Section, Text } from "./Document.ts"
 import * as Doc from "./Document.ts"
-import type { DossierSource } from "./DossierSource.ts"
+import { type DossierSource, told } from "./DossierSource.ts"
 import * as Options from "./Options.ts"
 
 /**
@@ -23,13 +23,12 @@ import * as Options from "./Options.ts"
  * @since 0.1.0
  */
 export const part = (source: DossierSource): Section =>
-  Doc.section("monitoring", "Monitoring signals, SLO impact and runbook pointers", [], [
-    objective(source),
-    impact(source),
-    alerts(source),
-    signals(source),
-    deprecation(source)
-  ])
+  Doc.section(
+    "monitoring",
+    "Monitoring signals, SLO impact and runbook pointers",
+    [],
+    [objective(source), impact(source), alerts(source), signals(source), deprecation(source)]
+  )
 
 const objective = ({ contract, explanation, options }: DossierSource): Section => {
   const { availability, latencyMillis, windowMillis } = explanation.slo
@@ -38,12 +37,26 @@ const objective = ({ contract, explanation, options }: DossierSource): Section =
   return Doc.section("slo", "Objective", [
     Doc.facts([
       ["Availability", `${Amount.percent(availability)} of the calls, over ${Amount.time(windowMillis)}`],
-      ["Error budget", `${Amount.percent(1 - availability)}: ${Amount.time(Math.round(windowMillis * (1 - availability)))} of full outage${
-        calls === undefined ? "" : `, or ${Amount.count(Math.round(((calls * windowMillis) / 3_600_000) * (1 - availability)), "call")} at ${Amount.number(calls)} an hour`
-      }`],
-      ...Object.entries(latencyMillis).map(([name, bound]): readonly [string, Text] => [`Latency, ${name}`, `within ${Amount.time(bound)}`]),
-      ["Measured", "on calls, after retries: an attempt that was repeated in time costs nothing, and an open circuit counts as failure"],
-      ["Dashboard", dashboard === undefined ? [Doc.code(Options.dashboardUid(contract))] : [Doc.link(dashboard, dashboard)]]
+      [
+        "Error budget",
+        `${Amount.percent(1 - availability)}: ${Amount.time(Math.round(windowMillis * (1 - availability)))} of full outage${
+          calls === undefined
+            ? ""
+            : `, or ${Amount.count(Math.round(((calls * windowMillis) / 3_600_000) * (1 - availability)), "call")} at ${Amount.number(calls)} an hour`
+        }`
+      ],
+      ...Object.entries(latencyMillis).map(([name, bound]): readonly [string, Text] => [
+        `Latency, ${name}`,
+        `within ${Amount.time(bound)}`
+      ]),
+      [
+        "Measured",
+        "on calls, after retries: an attempt that was repeated in time costs nothing, and an open circuit counts as failure"
+      ],
+      [
+        "Dashboard",
+        dashboard === undefined ? [Doc.code(Options.dashboardUid(contract))] : [Doc.link(dashboard, dashboard)]
+      ]
     ])
   ])
 }
@@ -103,7 +116,11 @@ const signals = ({ contract, options }: DossierSource): Section => {
       ". Each call has a span, each attempt one below it."
     ),
     Doc.table(
-      `${Amount.count([...byName.values()].reduce((sum, one) => sum + one.count, 0), "series", "series")} in ${Amount.count(byName.size, "metric")}.`,
+      `${Amount.count(
+        [...byName.values()].reduce((sum, one) => sum + one.count, 0),
+        "series",
+        "series"
+      )} in ${Amount.count(byName.size, "metric")}.`,
       ["Metric", "Kind", "Series #", "By"],
       [...byName].map(([name, { attributes, count, kind }]): ReadonlyArray<Text> => [
         [Doc.code(name)],
@@ -115,9 +132,9 @@ const signals = ({ contract, options }: DossierSource): Section => {
   ])
 }
 
-const deprecation = ({ contract, explanation }: DossierSource): Section => {
+const deprecation = (source: DossierSource): Section => {
+  const { contract, explanation } = source
   const { owner, version } = contract
-  const latest = Object.values(contract.slo.latency).map(TimeBudget.millisOf)
   return Doc.section("deprecation", "Deprecation calendar", [
     Doc.table(
       "Dates that are known from the contract. Dates that the provider announces come from its answers, as a signal for each operation.",
@@ -125,17 +142,27 @@ const deprecation = ({ contract, explanation }: DossierSource): Section => {
       [
         [
           version.reviewBy,
-          "value" in version ? ["Review the pinned version ", Doc.code(version.value)] : "Review: the provider has no versions to pin",
+          "value" in version
+            ? ["Review the pinned version ", Doc.code(version.value)]
+            : "Review: the provider has no versions to pin",
           owner
         ],
-        ["90 days before a sunset", "A ticket, once the provider has announced the end of an operation", owner],
-        ["14 days before a sunset", "A page", owner]
+        [
+          "90 days before a sunset",
+          `Once the provider has announced the end of an operation: ${told(source, `${sunset} 90d`)}`,
+          owner
+        ],
+        ["14 days before a sunset", `The end is near: ${told(source, `${sunset} 14d`)}`, owner]
       ]
     ),
     Doc.facts([
-      ["Notices are read from", contract.notices === undefined ? "the headers Deprecation (RFC 9745), Sunset (RFC 8594) and Link" : "the provider's own form, as the contract declares"],
-      ["Operations watched", Amount.count(explanation.operations.length, "operation")],
-      ["Buckets of the latency objective", latest.length === 0 ? "none" : latest.map(Amount.time).join(", ")]
+      [
+        "Notices are read from",
+        contract.notices === undefined
+          ? "the headers Deprecation (RFC 9745), Sunset (RFC 8594) and Link"
+          : "the provider's own form, as the contract declares"
+      ],
+      ["Operations watched", Amount.count(explanation.operations.length, "operation")]
     ])
   ])
 }

@@ -18,14 +18,12 @@ import { type DossierSource, see } from "./DossierSource.ts"
  * @since 0.1.0
  */
 export const part = (source: DossierSource): Section =>
-  Doc.section("policy", "Timeout, retry and rate-limit policy", [], [
-    time(source),
-    matrix(source),
-    amplification(source),
-    rates(source),
-    concurrency(source),
-    idempotency(source)
-  ])
+  Doc.section(
+    "policy",
+    "Timeout, retry and rate-limit policy",
+    [],
+    [time(source), matrix(source), amplification(source), rates(source), concurrency(source), idempotency(source)]
+  )
 
 const time = ({ explanation }: DossierSource): Section =>
   Doc.section("time", "Time", [
@@ -48,11 +46,16 @@ const time = ({ explanation }: DossierSource): Section =>
 
 const matrix = ({ failures, groups }: DossierSource): Section =>
   Doc.section("retries", "Retry matrix", [
-    Doc.list(groups.map(({ name, operations }) => [
-      Doc.strong(name),
-      ": ",
-      ...Doc.join(operations.map((one) => Doc.code(one.name)), ", ")
-    ])),
+    Doc.list(
+      groups.map(({ name, operations }) => [
+        Doc.strong(name),
+        ": ",
+        ...Doc.join(
+          operations.map((one) => Doc.code(one.name)),
+          ", "
+        )
+      ])
+    ),
     Doc.table(
       "Attempts in all, and the ceiling of the first and of the longest wait between them. “no” says why not.",
       ["Failure", ...groups.map(({ name }) => name)],
@@ -108,7 +111,13 @@ const rates = ({ contract, explanation }: DossierSource): Section => {
   const unlimited = contract.limits.rate
   const blocks: ReadonlyArray<Block> =
     names.length === 0
-      ? [Doc.paragraph("No limit of our own: ", "because" in unlimited && typeof unlimited.because === "string" ? unlimited.because : "none is declared", ".")]
+      ? [
+          Doc.paragraph(
+            "No limit of our own: ",
+            "because" in unlimited && typeof unlimited.because === "string" ? unlimited.because : "none is declared",
+            "."
+          )
+        ]
       : [
           Doc.table(
             "Tokens, by bucket. An operation takes from each bucket it names, all or nothing.",
@@ -122,20 +131,38 @@ const rates = ({ contract, explanation }: DossierSource): Section => {
             ])
           ),
           Doc.facts([
-            ["Corrected by answers", contract.limits.learn === undefined ? "no: the provider does not say what is left" : "yes: what the provider says is left counts"],
-            ["When throttled", limits.onThrottled === "pause" ? "every caller pauses until the provider's time has come" : "only the call that was told waits"],
-            ["Store is down", limits.onStoreError === "open" ? "calls go on, and the error is counted" : "calls are refused"]
+            [
+              "Corrected by answers",
+              contract.limits.learn === undefined
+                ? "no: the provider does not say what is left"
+                : "yes: what the provider says is left counts"
+            ],
+            [
+              "When throttled",
+              limits.onThrottled === "pause"
+                ? "every caller pauses until the provider's time has come"
+                : "only the call that was told waits"
+            ],
+            [
+              "Store is down",
+              limits.onStoreError === "open" ? "calls go on, and the error is counted" : "calls are refused"
+            ]
           ])
         ]
   return Doc.section("rates", "Rate limits and quotas", blocks)
 }
 
 const paidBy = (bucket: string, operations: ReadonlyArray<ExplainedOperation>): Text => {
-  const paying = operations.flatMap(({ cost, name }) => (cost[bucket] === undefined ? [] : [{ name, cost: cost[bucket] }]))
+  const paying = operations.flatMap(({ cost, name }) =>
+    cost[bucket] === undefined ? [] : [{ name, cost: cost[bucket] }]
+  )
   if (paying.length === operations.length && paying.every((one) => one.cost === 1)) return "every operation, 1 each"
   return paying.length === 0
     ? "no operation"
-    : Doc.join(paying.map(({ cost, name }) => Doc.code(cost === 1 ? name : `${name} (${cost})`)), ", ")
+    : Doc.join(
+        paying.map(({ cost, name }) => Doc.code(cost === 1 ? name : `${name} (${cost})`)),
+        ", "
+      )
 }
 
 const concurrency = ({ explanation: { limits } }: DossierSource): Section =>
@@ -143,7 +170,10 @@ const concurrency = ({ explanation: { limits } }: DossierSource): Section =>
     Doc.facts([
       ["Running at once", Amount.number(limits.concurrency)],
       ["Waiting", `${Amount.number(limits.queue)}; the next call is refused (BulkheadFull)`],
-      ["Longest wait in the queue", `${Amount.time(limits.worstQueueMillis)}, when every call before runs into its timeout; the deadline ends it earlier`]
+      [
+        "Longest wait in the queue",
+        `${Amount.time(limits.worstQueueMillis)}, when every call before runs into its timeout; the deadline ends it earlier`
+      ]
     ])
   ])
 
@@ -166,9 +196,19 @@ const idempotency = ({ explanation }: DossierSource): Section => {
                   : plan._tag === "AcceptedRisk"
                     ? [Doc.badge("accepted risk", "warn"), ` ${plan.because}`]
                     : "none",
-            plan._tag === "Key" || plan._tag === "Reconcile" ? (plan.source === "caller" ? "the caller" : "made for the call") : "no key",
-            plan._tag === "Key" ? Amount.time(plan.retainedForMillis) : plan._tag === "Reconcile" ? `looked up after ${Amount.time(plan.settleMillis)}` : "not needed",
-            failures.some((one) => one.ending === "OutcomeUnknown") ? "OutcomeUnknown, once attempts are spent" : "the answer or an error"
+            plan._tag === "Key" || plan._tag === "Reconcile"
+              ? plan.source === "caller"
+                ? "the caller"
+                : "made for the call"
+              : "no key",
+            plan._tag === "Key"
+              ? Amount.time(plan.retainedForMillis)
+              : plan._tag === "Reconcile"
+                ? `looked up after ${Amount.time(plan.settleMillis)}`
+                : "not needed",
+            failures.some((one) => one.ending === "OutcomeUnknown")
+              ? "OutcomeUnknown, once attempts are spent"
+              : "the answer or an error"
           ])
         ),
     Doc.paragraph("What to do about an outcome that stays unknown: ", see("alerts and runbooks", "alerts"), ".")

@@ -7,10 +7,11 @@
  * @since 0.1.0
  */
 import * as Credential from "surety/Credential"
+import { expiring } from "./alerts/CredentialAlerts.ts"
 import * as Amount from "./Amount.ts"
 import type { Block, Inline, Section, Text } from "./Document.ts"
 import * as Doc from "./Document.ts"
-import type { DossierSource } from "./DossierSource.ts"
+import { type DossierSource, told } from "./DossierSource.ts"
 
 /**
  * **Details**   `rotatedOn`: when the secret in use came, as an ISO date; without it the calendar counts days.
@@ -19,12 +20,12 @@ import type { DossierSource } from "./DossierSource.ts"
  * @since 0.1.0
  */
 export const part = (source: DossierSource, rotatedOn: string | undefined): Section =>
-  Doc.section("security", "Security controls and secret lifecycle plan", [], [
-    controls(source),
-    credential(source),
-    calendar(source, rotatedOn),
-    leak(source)
-  ])
+  Doc.section(
+    "security",
+    "Security controls and secret lifecycle plan",
+    [],
+    [controls(source), credential(source), calendar(source, rotatedOn), leak(source)]
+  )
 
 const controls = ({ contract }: DossierSource): Section => {
   const { credentials, propagateTrace, redirectsTo } = contract
@@ -39,24 +40,40 @@ const controls = ({ contract }: DossierSource): Section => {
           "A redirect takes the credential elsewhere",
           redirectsTo.length === 0
             ? "Redirects are not followed."
-            : ["Followed only to ", ...codes(redirectsTo), ". The credential is bound to its own origin and left behind."]
+            : [
+                "Followed only to ",
+                ...codes(redirectsTo),
+                ". The credential is bound to its own origin and left behind."
+              ]
         ],
         [
           "A secret ends up in a log, an error or a trace",
-          "Secrets are redacted values until the transport writes them. Errors, logs, spans and metrics carry no header, no body and no address with a query."
+          "Secrets are redacted values until the transport writes them. Errors, logs, spans and metrics carry no header and no body, and of an address no value of its query."
         ],
         [
           "A caller overwrites what is protected",
           headers.length === 0
             ? "The contract writes its own headers last."
-            : ["Only the credential writes ", ...codes(headers), "; operations that would are refused when the contract is made."]
+            : [
+                "Only the credential writes ",
+                ...codes(headers),
+                "; operations that would are refused when the contract is made."
+              ]
         ],
         [
           "Our trace identifiers tell others about us",
-          propagateTrace === "never" ? "No trace header is sent." : "The partner joins our traces: traceparent is sent, by declaration."
+          propagateTrace === "never"
+            ? "No trace header is sent."
+            : "The partner joins our traces: traceparent is sent, by declaration."
         ],
-        ["An answer is larger or other than agreed", "Answers are read up to a bound and decoded against the contract; what does not fit is drift, reported with its path and never with its content."],
-        ["A contract's text does something where it is shown", "Everything on this page that comes from the contract is text; the page runs nothing and asks for nothing."]
+        [
+          "An answer is larger or other than agreed",
+          "Answers are read up to a bound and decoded against the contract; what does not fit is drift, reported with its path and never with its content."
+        ],
+        [
+          "A contract's text does something where it is shown",
+          "Everything on this page that comes from the contract is text; the page runs nothing and asks for nothing."
+        ]
       ]
     )
   ])
@@ -79,7 +96,12 @@ const credential = ({ contract }: DossierSource): Section => {
       ["Goes into", schemeOf(credentials.scheme)],
       ["May do", credentials.scopes.length === 0 ? "not narrowed" : codes(credentials.scopes)],
       ["Owner", credentials.owner ?? owner],
-      ["Life", credentials.life._tag === "Rotated" ? `replaced every ${Amount.time(credentials.life.everyMillis)}` : credentials.life.how]
+      [
+        "Life",
+        credentials.life._tag === "Rotated"
+          ? `replaced every ${Amount.time(credentials.life.everyMillis)}`
+          : credentials.life.how
+      ]
     ]),
     ...(scoped.length === 0
       ? []
@@ -111,7 +133,8 @@ const schemeOf = (scheme: Credential.Scheme): Text => {
 
 const day = 86_400_000
 
-const calendar = ({ contract }: DossierSource, rotatedOn: string | undefined): Section => {
+const calendar = (source: DossierSource, rotatedOn: string | undefined): Section => {
+  const { contract } = source
   const { credentials } = contract
   if (credentials._tag === "NoCredential") {
     return Doc.section("rotation", "Rotation calendar", [Doc.paragraph("There is no secret to rotate.")])
@@ -120,12 +143,22 @@ const calendar = ({ contract }: DossierSource, rotatedOn: string | undefined): S
   if (credentials.life._tag === "Expiring") {
     return Doc.section("rotation", "Rotation calendar", [
       Doc.paragraph("It ends as declared: ", credentials.life.how, ". Its source renews it; nobody has to."),
-      Doc.table("The last minutes of a secret that its source renews, by the defaults of the lifecycle.", ["Before its end #", "What happens"], [
-        ["5 min", "A new one is asked for in the background, once for all callers; the old one is served. In a life shorter than 25 min: the last 20 %."],
-        ["1 min", "Calls wait for the new one. In a life shorter than 20 min: the last 5 %."],
-        ["5 s", "It is not sent any more: a call is refused rather than answered with 401."],
-        ["Its end", "While its source is down, calls are NotAttempted (CredentialUnavailable); the source is asked again with growing waits."]
-      ])
+      Doc.table(
+        "The last minutes of a secret that its source renews, by the defaults of the lifecycle.",
+        ["Before its end #", "What happens"],
+        [
+          [
+            "5 min",
+            "A new one is asked for in the background, once for all callers; the old one is served. In a life shorter than 25 min: the last 20 %."
+          ],
+          ["1 min", "Calls wait for the new one. In a life shorter than 20 min: the last 5 %."],
+          ["5 s", "It is not sent any more: a call is refused rather than answered with 401."],
+          [
+            "Its end",
+            "While its source is down, calls are NotAttempted (CredentialUnavailable); the source is asked again with growing waits."
+          ]
+        ]
+      )
     ])
   }
   const { everyMillis } = credentials.life
@@ -133,13 +166,15 @@ const calendar = ({ contract }: DossierSource, rotatedOn: string | undefined): S
   const warned = [14 * day, 3 * day].filter((before) => before < everyMillis)
   return Doc.section("rotation", "Rotation calendar", [
     Doc.table(
-      rotatedOn === undefined ? "Days count from when the secret in use came; the process knows the day, and exports it." : "From the day on which the secret in use came.",
+      rotatedOn === undefined
+        ? "Days count from when the secret in use came; the process knows the day, and exports it."
+        : "From the day on which the secret in use came.",
       ["When", "What happens", "Who acts"],
       [
         [on(0), "The secret comes into use.", owner],
-        ...warned.map((before, at): ReadonlyArray<Text> => [
+        ...warned.map((before): ReadonlyArray<Text> => [
           on(everyMillis - before),
-          `${Amount.time(before)} are left: a ${at === 0 ? "ticket" : "page"}.`,
+          `${Amount.time(before)} are left: ${told(source, `${expiring} ${before / day}d`)}.`,
           owner
         ]),
         [on(everyMillis), "It should have been replaced. It is still sent while the provider takes it.", owner]
@@ -165,7 +200,11 @@ const leak = ({ contract }: DossierSource): Section => {
   }
   return Doc.section("leak", "When a secret leaks", [
     Doc.steps([
-      ["Refuse every call that would use it, in each process: ", Doc.code("Lifecycle.control(credentials).revoke(by)"), ". It takes effect at once and tells the issuer."],
+      [
+        "Refuse every call that would use it, in each process: ",
+        Doc.code("Lifecycle.control(credentials).revoke(by)"),
+        ". It takes effect at once and tells the issuer."
+      ],
       "Revoke it at the provider by hand as well, when the issuer could not be told.",
       ["Put a new one in place and take it up: ", Doc.code("Lifecycle.control(credentials).renew(by)"), "."],
       "Read the audit trail: which process used which fingerprint, from when until when."

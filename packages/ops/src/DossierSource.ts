@@ -11,7 +11,7 @@ import type * as Contract from "surety/Contract"
 import type { ExplainedFailure, ExplainedOperation, Explanation } from "surety/Explanation"
 import * as Provider from "surety/Provider"
 import * as ContractHash from "surety/signals/ContractHash"
-import type { Alert } from "./Alert.ts"
+import { type Alert, severityOf } from "./Alert.ts"
 import * as Amount from "./Amount.ts"
 import * as Doc from "./Document.ts"
 import type { Options } from "./Options.ts"
@@ -120,3 +120,16 @@ export const see = (text: string, id: string): Doc.Inline => Doc.link(text, `#${
  * @since 0.1.0
  */
 export const address = (text: string): Doc.Inline => Doc.link(text, text)
+
+/**
+ * How an alert tells: "a page", "a ticket", or nobody where the criticality does without.
+ *
+ * **Details**   `id` as the alert has it.
+ *
+ * @category getters
+ * @since 0.1.0
+ */
+export const told = ({ alerts }: DossierSource, id: string): string => {
+  const alert = alerts.find((one) => one.id === id)
+  return alert === undefined ? "nobody is told" : severityOf(alert) === "page" ? "a page" : "a ticket"
+}

@@ -1,0 +1,217 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest"
+import { Dossier } from "@surety/ops"
+import type { Section } from "@surety/ops/Document"
+import { Stripe } from "@surety/stripe"
+import { Github } from "@surety/github"
+import * as Browser from "./rig/Browser.ts"
+import { all, local } from "./rig/Contracts.ts"
+import { attack, hostile } from "./rig/Hostile.ts"
+import * as Markdown from "./rig/Markdown.ts"
+import * as Inspection from "./rig/PageInspection.ts"
+
+const options = {
+  runbookBaseUrl: "https://runbooks.example/integrations",
+  dashboardBaseUrl: "https://grafana.example/d",
+  expectedCallsPerHour: 4000
+}
+
+describe("a dossier", () => {
+  it("has exactly these four parts", () => {
+    for (const contract of [...all, hostile]) {
+      expect(Dossier.make(contract, options).sections.map(({ title }) => title)).toEqual([
+        "Integration architecture and failure-mode strategy",
+        "Timeout, retry and rate-limit policy",
+        "Security controls and secret lifecycle plan",
+        "Monitoring signals, SLO impact and runbook pointers"
+      ])
+    }
+  })
+
+  it("is the same, byte for byte, for the same contract", () => {
+    for (const contract of all) {
+      expect(Dossier.toHtml(contract, options)).toBe(Dossier.toHtml(contract, options))
+      expect(Dossier.toMarkdown(contract)).toBe(Dossier.toMarkdown(contract))
+    }
+  })
+
+  it("names no anchor twice, in 5 contracts", () => {
+    for (const contract of all) {
+      const ids = (sections: ReadonlyArray<Section>): ReadonlyArray<string> =>
+        sections.flatMap((one) => [one.id, ...ids(one.sections)])
+      const found = ids(Dossier.make(contract, options).sections)
+      expect(new Set(found).size).toBe(found.length)
+    }
+  })
+
+  it("says every operation, every failure and every alert of Stripe's", () => {
+    const text = Dossier.toMarkdown(Stripe.contract, options)
+    for (const name of Object.keys(Stripe.contract.operations)) expect(text).toContain(`\`${name}\``)
+    for (const operation of Object.values(Stripe.contract.operations)) {
+      for (const { tag } of operation.failures) expect(text).toContain(`\`${tag}\``)
+    }
+    for (const alert of ["IntegrationSloBurn", "IntegrationCircuitOpen", "IntegrationOutcomeUnknown"]) {
+      expect(text).toContain(`https://runbooks.example/integrations/surety-stripe/${alert}/`)
+    }
+  })
+
+  it("counts the retries that a full outage costs: 500 tokens pay for 35 at 14 each", () => {
+    expect(Dossier.toMarkdown(Stripe.contract)).toContain("35 retries from each process, then every call is tried once")
+  })
+
+  it("writes the rotation calendar of a 90-day secret in days, and in dates when the first is known", () => {
+    const days = Dossier.toMarkdown(Github.contract)
+    for (const day of ["day 0", "day 76", "day 87", "day 90"]) expect(days).toContain(`| ${day} |`)
+    const dates = Dossier.toMarkdown(Github.contract, { rotatedOn: "2026-11-01" })
+    for (const date of ["2026-11-01", "2027-01-16", "2027-01-27", "2027-01-30"]) expect(dates).toContain(`| ${date} |`)
+  })
+
+  it("prints no date but the contract's unless one is given, and refuses February 30", () => {
+    expect(Dossier.toMarkdown(Stripe.contract).match(/\b20\d\d-\d\d-\d\d\b/g)).toEqual([
+      "2026-10-28",
+      "2027-04-01",
+      "2026-10-28"
+    ])
+    expect(Dossier.toHtml(Stripe.contract, { asOf: "2026-11-23" })).toContain("on 2026-11-23")
+    expect(() => Dossier.make(Stripe.contract, { asOf: "2026-02-30" })).toThrow(
+      'Dossier: asOf must be an ISO date (YYYY-MM-DD), got "2026-02-30"'
+    )
+  })
+
+  it("lists what a contract sets aside, with its reason, and says so when there is nothing", () => {
+    const weather = Dossier.toMarkdown(local.low)
+    expect(weather).toContain("| `limits.rate` | no rate limit of our own | the provider publishes none |")
+    expect(weather).toContain("| `credentials` | calls without a credential | the service is open |")
+    expect(Dossier.toMarkdown(Stripe.contract)).toContain(
+      "None: every rule that a contract may set aside with a reason holds here."
+    )
+  })
+
+  it("has no markup of a contract's in its Markdown, outside of code", () => {
+    const text = Dossier.toMarkdown(hostile, options)
+    expect(Markdown.strange(text)).toEqual([])
+    expect(Markdown.headings(text)).toEqual(Markdown.headings(Dossier.toMarkdown(hostile, {})))
+    expect(Markdown.headings(text)).not.toContain("heading")
+    expect(Markdown.torn(text)).toEqual([])
+  })
+
+  it("is Markdown whose tables have as many cells in each row as in the head, in 5 contracts", () => {
+    for (const contract of all) {
+      const text = Dossier.toMarkdown(contract, options)
+      expect(Markdown.strange(text)).toEqual([])
+      expect(Markdown.torn(text)).toEqual([])
+      expect(Markdown.tables(text)).toBeGreaterThan(9)
+    }
+  })
+})
+
+const looks = [
+  { width: 1280, scheme: "light" },
+  { width: 1280, scheme: "dark" },
+  { width: 800, scheme: "light" },
+  { width: 360, scheme: "light" },
+  { width: 360, scheme: "dark" }
+] as const
+
+describe.skipIf(Browser.isSkipped)(`a dossier in ${Browser.title}`, () => {
+  let browser: Awaited<ReturnType<typeof Browser.open>>
+  beforeAll(async () => {
+    browser = await Browser.open()
+  }, 60_000)
+  afterAll(() => browser.close(), 30_000)
+
+  const pages = [
+    ["Stripe's", Dossier.toHtml(Stripe.contract, options)],
+    ["GitHub's", Dossier.toHtml(Github.contract, { rotatedOn: "2026-11-01", asOf: "2026-11-23" })],
+    ["the smallest", Dossier.toHtml(local.low)],
+    ["a hostile", Dossier.toHtml(hostile, options)]
+  ] as const
+
+  for (const [name, html] of pages) {
+    it(`reads ${name} page in light and dark at 1280, 800 and 360 px: nothing overflows, nothing is asked for, contrast is at least 4.5`, async () => {
+      for (const look of looks) {
+        await browser.read(html, look, async ({ page, requests, said }) => {
+          const seen = await page.evaluate(Inspection.inspect)
+          const where = `${name} ${look.width} ${look.scheme}`
+          expect(seen.width, where).toBeLessThanOrEqual(look.width)
+          expect(seen.wider, where).toEqual([])
+          expect(seen.pale, where).toEqual([])
+          expect(seen.broken, where).toEqual([])
+          expect(seen.headings, where).toEqual([])
+          expect(seen.parts, where).toBe(4)
+          expect(seen.strange, where).toEqual([])
+          expect(requests, where).toEqual([])
+          expect(said, where).toEqual([])
+        })
+      }
+    }, 120_000)
+  }
+
+  it("would notice a pale word, a wide box, a dead link, a level that is left out and a picture from elsewhere", async () => {
+    const spoiled = pages[0][1]
+      .replace('http-equiv="Content-Security-Policy"', 'name="nothing"')
+      .replace(
+        "<header>",
+        '<header><p style="color:#999">pale</p><div style="width:2000px">wide</div><a href="#nowhere">dead</a><h4>low</h4><img src="/other.png" alt="">'
+      )
+    await browser.read(spoiled, looks[3], async ({ page, requests }) => {
+      const seen = await page.evaluate(Inspection.inspect)
+      expect(seen.pale).toEqual(["P pale"])
+      expect(seen.wider).toContain("DIV wide")
+      expect(seen.broken).toEqual(["nowhere"])
+      expect(seen.headings).toEqual([4])
+      expect(seen.strange.length).toBe(1)
+      expect(requests.some((url) => url.endsWith("/other.png"))).toBe(true)
+    })
+    const noisy = pages[0][1].replace("<header>", '<header><img src="/other.png" alt=""><script>alert(1)</script>')
+    await browser.read(noisy, looks[0], async ({ page, requests, said }) => {
+      expect(said.length).toBe(2)
+      expect(requests.filter((url) => url.startsWith("server"))).toEqual([])
+      await page.close()
+    })
+  }, 60_000)
+
+  it("shows every text of a hostile contract as text", async () => {
+    await browser.read(Dossier.toHtml(hostile, options), looks[0], async ({ page }) => {
+      const text = await page.evaluate(Inspection.text)
+      expect(text).toContain(attack.slice(0, 40))
+      expect(await page.locator("script, img, iframe, object, form, input").count()).toBe(0)
+      expect(await page.locator('a[href^="javascript"]').count()).toBe(0)
+    })
+  }, 60_000)
+
+  it("shows one picture of two, whose smallest words are larger than 9.5 px and inside", async () => {
+    for (const look of looks) {
+      await browser.read(pages[0][1], look, async ({ page }) => {
+        const shown = await page.evaluate(Inspection.pictures)
+        expect(shown.length).toBe(2)
+        for (const { outside, smallest } of shown) {
+          expect(outside, `${look.width}`).toEqual([])
+          expect(smallest, `${look.width}`).toBeGreaterThan(9.5)
+        }
+      })
+    }
+  }, 60_000)
+
+  it("is read by keyboard: the first stop skips to the content, each link shows where it is", async () => {
+    await browser.read(pages[0][1], looks[0], async ({ page }) => {
+      await page.keyboard.press("Tab")
+      expect((await page.evaluate(Inspection.focus)).href).toBe("#content")
+      await page.keyboard.press("Tab")
+      expect((await page.evaluate(Inspection.focus)).outline).toBe("solid")
+    })
+  }, 60_000)
+
+  it("prints light on paper whatever the screen is, without its contents, each part on a page of its own", async () => {
+    await browser.read(pages[0][1], looks[1], async ({ page }) => {
+      const pdf = await page.pdf({ format: "A4" })
+      expect(pdf.subarray(0, 5).toString()).toBe("%PDF-")
+      await page.emulateMedia({ media: "print", colorScheme: "dark" })
+      const paper = await page.evaluate(Inspection.paper)
+      expect(paper).toEqual({
+        ground: "rgb(255, 255, 255)",
+        contents: ["none"],
+        parts: ["page", "page", "page", "page"]
+      })
+    })
+  }, 60_000)
+})

@@ -1,0 +1,179 @@
+import * as Result from "effect/Result"
+import { describe, expect, it } from "vitest"
+import { AlertRules, Runbook, RunbookNotes, Yaml } from "@surety/ops"
+import * as RunbookQueries from "@surety/ops/RunbookQueries"
+import * as RunbookTopic from "@surety/ops/RunbookTopic"
+import { Stripe } from "@surety/stripe"
+import { all, local } from "./rig/Contracts.ts"
+import { hostile } from "./rig/Hostile.ts"
+import * as Markdown from "./rig/Markdown.ts"
+import * as Known from "./rig/KnownSeries.ts"
+import * as Tools from "./rig/Tools.ts"
+
+const queues = { queues: { orders: { maxAge: "10 minutes", maxDepth: 100 } } } as const
+
+const page = () => Runbook.make(Stripe.contract)[0]!
+
+const noted = (notes: string): string => {
+  const generated = Runbook.toMarkdown(page())
+  const [before = "", rest = ""] = generated.split(RunbookNotes.begin)
+  return `${before}${RunbookNotes.begin}\n${notes}\n${RunbookNotes.end}${rest.split(RunbookNotes.end)[1]}`
+}
+
+const refusal = (existing: string): RunbookNotes.NotesAtRisk => {
+  const merged = Runbook.merge(existing, page())
+  if (Result.isSuccess(merged)) throw new Error("it was merged")
+  return merged.failure
+}
+
+describe("runbook pages", () => {
+  it("are one for each alert, named like it, with 8 sections and no alert of an unknown subject", () => {
+    for (const contract of [...all, hostile]) {
+      const names = AlertRules.names(AlertRules.make(contract, queues))
+      const pages = Runbook.make(contract, queues)
+      expect(pages.map(({ file }) => file)).toEqual(names.map((name) => `${name}.md`))
+      for (const one of pages) {
+        expect(RunbookTopic.subjectOf(one.alert), one.alert).toBeDefined()
+        expect(one.document.sections.length, one.alert).toBe(8)
+      }
+    }
+  })
+
+  it("show every expression of their alert as it is in the rules, and three questions more", () => {
+    for (const contract of [...all, hostile]) {
+      const alerts = AlertRules.make(contract, queues)
+      for (const one of Runbook.make(contract, queues)) {
+        const shown = Markdown.fences(Runbook.toMarkdown(one)).filter(({ language }) => language === "promql")
+        const own = alerts.filter(({ name }) => name === one.alert).map(({ expr }) => expr)
+        expect(shown.map(({ text }) => text).slice(0, own.length)).toEqual(own)
+        expect(shown.length, one.alert).toBe(own.length + 3)
+      }
+    }
+  })
+
+  it("ask only for series that the contract registers, in 3 spellings", () => {
+    for (const profile of ["effect", "otel-sdk", "otlp"] as const) {
+      for (const contract of all) {
+        const known = Known.of(contract, { ...queues, profile })
+        for (const one of AlertRules.names(AlertRules.make(contract, { ...queues, profile }))) {
+          for (const { expr } of RunbookQueries.make(contract, { ...queues, profile }, RunbookTopic.subjectOf(one))) {
+            expect(Known.missing(expr, known), `${one}: ${expr}`).toEqual([])
+          }
+        }
+      }
+    }
+  })
+
+  it("have no markup of a contract's, and keep their marks to themselves", () => {
+    for (const one of Runbook.make(hostile, queues)) {
+      const text = Runbook.toMarkdown(one)
+      expect(Markdown.strange(text)).toEqual([])
+      expect(Markdown.torn(text)).toEqual([])
+      expect(Markdown.headings(text).length).toBe(9)
+      expect(text.split("\n").filter((line) => line.trim() === RunbookNotes.end).length).toBe(1)
+      expect(Result.getOrThrow(Runbook.merge(text, one))).toBe(text)
+    }
+  })
+
+  it("name the contract's facts: 3 attempts, the deadline, the key's 24 h and the header of a request", () => {
+    const text = Runbook.toMarkdown(
+      Runbook.make(Stripe.contract).find((one) => one.alert === "IntegrationOutcomeUnknown")!
+    )
+    for (const fact of [
+      "up to 3 times",
+      "20 s to 50 s",
+      "within 24 h",
+      "`request-id`",
+      "`integration.outcome.unknown`"
+    ]) {
+      expect(text).toContain(fact)
+    }
+  })
+
+  it("say what no contract can know: from the options, or which option to give", () => {
+    const [known] = Runbook.make(Stripe.contract, {
+      statusPage: "https://status.stripe.com",
+      support: "https://support.stripe.com"
+    })
+    expect(Runbook.toMarkdown(known!)).toContain("[https://status.stripe.com](<https://status.stripe.com>)")
+    expect(Runbook.toMarkdown(page())).toContain("not known yet: give the generator `statusPage`")
+  })
+
+  it("say that nothing is left open for a provider that only reads", () => {
+    for (const one of Runbook.make(local.low)) {
+      expect(Runbook.toMarkdown(one)).toContain("Nothing is left open: no operation can end with an unknown outcome.")
+    }
+  })
+})
+
+describe.skipIf(Tools.isSkipped)(`the questions of runbooks, checked by ${Tools.title}`, () => {
+  it("are PromQL, all of them, in 3 spellings", async () => {
+    const rules = (["effect", "otel-sdk", "otlp"] as const).flatMap((profile) =>
+      all.flatMap((contract) =>
+        AlertRules.names(AlertRules.make(contract, queues)).flatMap((name) =>
+          RunbookQueries.make(contract, { ...queues, profile }, RunbookTopic.subjectOf(name)).map(({ expr }) => expr)
+        )
+      )
+    )
+    const unique = [...new Set(rules)]
+    const file = Yaml.toYaml({
+      groups: [{ name: "asked", rules: unique.map((expr, at) => ({ record: `asked:${at}`, expr })) }]
+    })
+    const { output, status } = await Tools.run("promtool", ["check", "rules", "asked.yml"], { "asked.yml": file })
+    expect(output).toContain(`${unique.length} rules found`)
+    expect(status, output).toBe(0)
+  }, 60_000)
+})
+
+describe("notes", () => {
+  const notes = "- 2026-11-02: it was DNS\n\n```\n# not a heading\n```\n  indented, and a trailing space "
+
+  it("are kept byte for byte when a page is generated again", () => {
+    expect(Result.getOrThrow(Runbook.merge(noted(notes), page()))).toBe(noted(notes))
+  })
+
+  it("are kept when the contract has changed, and everything else is new", () => {
+    const next = Runbook.make({ ...Stripe.contract, owner: "team-next" })[0]!
+    const merged = Result.getOrThrow(Runbook.merge(noted(notes), next))
+    expect(merged).toContain(`${RunbookNotes.begin}\n${notes}\n${RunbookNotes.end}`)
+    expect(merged).toContain("**team-next**")
+    expect(merged).not.toContain("nobody: declare your own")
+  })
+
+  it("survive line ends of Windows, and an editor that cuts spaces at the ends of lines", () => {
+    const windows = noted("kept").replace(/\n/g, "\r\n")
+    expect(Result.getOrThrow(Runbook.merge(windows, page()))).toBe(noted("kept"))
+    const trimmed = noted("kept")
+      .replace(/[ \t]+$/gm, "")
+      .trimEnd()
+    expect(Result.getOrThrow(Runbook.merge(trimmed, page()))).toBe(noted("kept"))
+  })
+
+  it("of an empty file are those of a new page", () => {
+    expect(Result.getOrThrow(Runbook.merge(" \n", page()))).toBe(Runbook.toMarkdown(page()))
+  })
+
+  it("are never lost when a mark is damaged: the page is refused with its file and the rule", () => {
+    const { begin, end } = RunbookNotes
+    const cases = [
+      [noted(notes).replace(begin, "<!-- surety:notes -->"), "missing"],
+      [noted(notes).replace(end, ""), "missing"],
+      [noted(notes).replace(begin, `x ${begin}`), "missing"],
+      ["# My own page\n\nWritten by hand.\n", "missing"],
+      [noted(`${notes}\n${begin}`), "repeated"],
+      [noted(`${notes}\n${end}\nmore`), "repeated"],
+      [noted(notes).replace(begin, "@").replace(end, begin).replace("@", end), "reversed"],
+      [noted(notes).replace("## 2. Impact", "## 2. Impact\n\nAsk Ana first."), "edited"],
+      [`${noted(notes)}\nA line at the end.\n`, "edited"],
+      [noted(notes).replace(/surety:generated [0-9a-f]+/, "surety:generated 0"), "edited"]
+    ] as const
+    for (const [existing, rule] of cases) {
+      const failure = refusal(existing)
+      expect(failure._tag).toBe("NotesAtRisk")
+      expect(failure.rule).toBe(rule)
+      expect(failure.file).toBe("IntegrationSloBurn.md")
+      expect(failure.message).toContain("IntegrationSloBurn.md: ")
+      expect(failure.message).toContain("Nothing was written.")
+    }
+  })
+})
