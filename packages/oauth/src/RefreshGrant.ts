@@ -21,6 +21,7 @@ import type { Client } from "./Client.ts"
 import * as Dpop from "./Dpop.ts"
 import * as OAuthFailure from "./OAuthFailure.ts"
 import * as Revocation from "./Revocation.ts"
+import * as TokenAnswer from "./TokenAnswer.ts"
 import * as TokenRequest from "./TokenRequest.ts"
 
 /**
@@ -101,8 +102,7 @@ export const refresh = (client: Client, wanted: TokenRequest.Wanted = {}): Effec
           ...given.proving,
           additionalParameters: new URLSearchParams(form)
         }),
-      async (given, response) =>
-        oauth.processRefreshTokenResponse(given.server, given.client, await withoutIdToken(response))
+      async (given, response) => oauth.processRefreshTokenResponse(given.server, given.client, await lenient(response))
     )
     return Effect.provideService(asked, Transport, transport).pipe(
       Effect.map((got) => ({
@@ -116,10 +116,11 @@ export const refresh = (client: Client, wanted: TokenRequest.Wanted = {}): Effec
 }
 
 /**
- * Nobody reads it after a refresh, and the library would throw new tokens away with one that it does not take: our clock may be
- * wrong, and the old refresh token is spent.
+ * The old refresh token is spent, so new tokens are not thrown away for what stands beside them: an ID token that our clock
+ * or our keys do not take (nobody reads it after a refresh), a lifetime that is none (the token is then used until it is
+ * refused), a refresh token that is `null` or empty (the old one is kept).
  */
-const withoutIdToken = async (response: Response): Promise<Response> => {
+const lenient = async (response: Response): Promise<Response> => {
   const text = await response.text()
   const { headers, status } = response
   let answer: unknown
@@ -128,11 +129,19 @@ const withoutIdToken = async (response: Response): Promise<Response> => {
   } catch {
     // the library says so
   }
-  if (typeof answer !== "object" || answer === null || !("id_token" in answer)) {
+  if (typeof answer !== "object" || answer === null || Array.isArray(answer)) {
     return new Response(text, { status, headers })
   }
-  const { id_token: _, ...rest } = answer
-  return new Response(JSON.stringify(rest), { status, headers })
+  const { expires_in: life, id_token: _, refresh_token: next, ...rest } = answer as Readonly<Record<string, unknown>>
+  const seconds = typeof life === "string" && life.trim() !== "" ? Number(life) : life
+  const kept = {
+    ...rest,
+    ...(typeof seconds === "number" && seconds >= 0 && seconds * 1000 <= TokenAnswer.longest
+      ? { expires_in: seconds }
+      : {}),
+    ...(next === undefined || next === null || next === "" ? {} : { refresh_token: next })
+  }
+  return new Response(JSON.stringify(kept), { status, headers })
 }
 
 const revokeGrant = (client: Client, tokens: Tokens): Effect.Effect<void, OAuthFailure.OAuthFailure, Transport> =>

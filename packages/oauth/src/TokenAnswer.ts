@@ -64,7 +64,12 @@ export const decide = (
   }
 }
 
-/** 100 years; what is longer is a mistake in the unit. */
-const longest = 100 * 365 * 24 * 60 * 60 * 1000
+/**
+ * 100 years, in milliseconds; what is longer is a mistake in the unit.
+ *
+ * @category constants
+ * @since 0.1.0
+ */
+export const longest = 100 * 365 * 24 * 60 * 60 * 1000
 
 const unusable = (why: string) => ({ _tag: "Unusable", why }) as const

@@ -79,7 +79,7 @@ describe("the refresh request", () => {
     [200, "<html>", "lost", "unavailable"],
     [200, '{"access_token":"a"}', "lost", "unavailable"],
     [200, '{"access_token":"a","token_type":"dpop"}', "lost", "unavailable"],
-    [200, '{"access_token":"a","token_type":"bearer","expires_in":1e15}', "lost", "unavailable"]
+    [200, '{"access_token":"a\\n","token_type":"bearer","expires_in":1}', "lost", "unavailable"]
   ]
   for (const [status, body, outcome, reason, retryAfter] of answers) {
     it.live(`an answer of ${status} ${JSON.stringify(body)} is ${outcome}, ${reason}`, () =>
