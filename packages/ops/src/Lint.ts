@@ -12,6 +12,7 @@
 import type * as Contract from "surety/Contract"
 import * as CredentialSeries from "surety/signals/CredentialSeries"
 import * as ExportProfile from "surety/signals/ExportProfile"
+import type { Series } from "surety/signals/Series"
 import * as SeriesCatalog from "surety/signals/SeriesCatalog"
 import * as SignalName from "surety/signals/SignalName"
 import type * as Alert from "./Alert.ts"
@@ -26,16 +27,27 @@ import * as Slo from "./Slo.ts"
 /**
  * What is looked at.
  *
+ * **Details**   `series`: what the framework emits.
+ *
  * @category models
  * @since 0.1.0
  */
 export interface Subject {
   readonly contract: Contract.Any
   readonly options: Options
+  readonly series: ReadonlyArray<Emitted>
   readonly groups: ReadonlyArray<RecordingRules.Group>
   readonly alerts: ReadonlyArray<Alert.Alert>
   readonly inhibitions: ReadonlyArray<AlertManager.Inhibition>
 }
+
+/**
+ * A series of a contract, or of a queue in front of it.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type Emitted = Pick<Series, "bounds" | "kind" | "name" | "unit">
 
 /**
  * Everything that is generated for a contract.
@@ -46,6 +58,7 @@ export interface Subject {
 export const subjectOf = (contract: Contract.Any, options: Options = {}): Subject => ({
   contract,
   options,
+  series: seriesOf(contract, options),
   groups: RecordingRules.make(contract, options),
   alerts: AlertRules.make(contract, options),
   inhibitions: AlertManager.inhibitions
@@ -88,32 +101,31 @@ const checkAlert = ({ annotations, id, labels, mutations, tests }: Alert.Alert):
   ...(mutations.length === 0 ? [`${id}: nothing proves that its tests bite`] : [])
 ]
 
-/**
- * The metrics that exist for a contract, by the names they are scraped and recorded under.
- *
- * @category getters
- * @since 0.1.0
- */
-export const metricsOf = ({ contract, groups, options }: Subject): ReadonlySet<string> => {
-  const profile = options.profile ?? "effect"
+const seriesOf = (contract: Contract.Any, { queues }: Options): ReadonlyArray<Emitted> => {
   const { credentials, id } = contract
-  const series = [
+  const credential = credentials._tag === "NoCredential" ? undefined : credentials.name
+  return [
     ...SeriesCatalog.of(contract),
-    ...(credentials._tag === "NoCredential"
+    ...(credential === undefined
       ? []
-      : [...CredentialSeries.of(id, credentials.name), CredentialSeries.expiryOf(id, credentials.name, "manual")]),
-    ...(options.queues === undefined ? [] : [QueueSignal.depth, QueueSignal.oldestAge, QueueSignal.messages])
+      : [...CredentialSeries.of(id, credential), CredentialSeries.expiryOf(id, credential, "manual")]),
+    ...(queues === undefined
+      ? []
+      : [QueueSignal.depth, QueueSignal.oldestAge, QueueSignal.messages].map((signal) => ({ ...signal, bounds: [] })))
   ]
-  return new Set([
-    ...series.flatMap((one) => ExportProfile.scraped(profile, one)),
-    ...groups.flatMap(({ rules }) => rules.map(({ record }) => record))
-  ])
 }
 
+/** The metrics that exist, by the names they are scraped and recorded under. */
+const known = ({ groups, options, series }: Subject): ReadonlySet<string> =>
+  new Set([
+    ...series.flatMap((one) => ExportProfile.scraped(options.profile ?? "effect", one)),
+    ...groups.flatMap(({ rules }) => rules.map(({ record }) => record))
+  ])
+
 const checkMetrics = (subject: Subject): ReadonlyArray<string> => {
-  const known = metricsOf(subject)
+  const names = known(subject)
   const unknown = (where: string, expr: string): ReadonlyArray<string> =>
-    [...Query.metricsOf(expr)].filter((name) => !known.has(name)).map((name) => `${where}: nobody emits ${name}`)
+    [...Query.metricsOf(expr)].filter((name) => !names.has(name)).map((name) => `${where}: nobody emits ${name}`)
   return [
     ...subject.groups.flatMap(({ name, rules }) =>
       rules.flatMap(({ expr, record }) => unknown(`${name} ${record}`, expr))
@@ -127,9 +139,9 @@ const checkMetrics = (subject: Subject): ReadonlyArray<string> => {
   ]
 }
 
-const checkBounds = ({ contract }: Subject): ReadonlyArray<string> => {
+const checkBounds = ({ contract, series }: Subject): ReadonlyArray<string> => {
   const { name } = SignalName.operationDuration
-  const histograms = SeriesCatalog.of(contract).filter((one) => one.name === name)
+  const histograms = series.filter((one) => one.name === name)
   return Slo.objectives(contract).flatMap(({ boundSeconds, slo }) =>
     boundSeconds === undefined || histograms.every(({ bounds }) => bounds.includes(boundSeconds))
       ? []

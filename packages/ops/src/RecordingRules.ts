@@ -2,8 +2,8 @@
  * What is computed once so that alerts and dashboards can ask cheaply: bad and counted calls of every window, their ratio, and
  * what is left of the budget.
  *
- * Windows of up to an hour are counted from the source; longer ones are summed from the counts of shorter ones, in proportion
- * to traffic, which a mean of ratios is not.
+ * Windows of up to two hours are counted from the source; longer ones are summed from the counts of shorter ones, in
+ * proportion to traffic, which a mean of ratios is not.
  *
  * Neighbours: `Slo` has the expressions; `Ops` puts the groups into a file.
  *
@@ -71,12 +71,10 @@ export const make = (contract: Contract.Any, options: Options = {}): ReadonlyArr
  */
 export const groupName = (contract: Contract.Any, part: string): string => `${contract.id} ${part}`
 
-const summedFromMillis = 3_600_000
-
 const windowRules = (query: Query.Query, objective: Slo.Objective): ReadonlyArray<RecordingRule> => {
   const labels = { ...query.identity, slo: objective.slo }
   return Slo.recordedWindows(objective, query.options).flatMap(({ millis, window }) => {
-    const summed = millis > summedFromMillis
+    const summed = millis > Slo.countedMillis
     const sum = (what: "bad" | "total"): RecordingRule => ({
       record: Slo.recordName(what, window),
       expr: summed ? summedOver(query, objective, what, window, millis) : Slo[what](query, objective, window),
@@ -86,7 +84,6 @@ const windowRules = (query: Query.Query, objective: Slo.Objective): ReadonlyArra
   })
 }
 
-/** Of pieces that do not overlap: five minutes each, half an hour each for a day and more. */
 const summedOver = (
   query: Query.Query,
   objective: Slo.Objective,
@@ -94,11 +91,9 @@ const summedOver = (
   window: string,
   millis: number
 ): string => {
-  const piece = millis < coarseFromMillis ? "5m" : "30m"
+  const piece = Query.duration(Slo.pieceMillis(millis))
   return `sum_over_time(${Slo.recorded(query, objective, what, piece)}[${window}:${piece}])`
 }
-
-const coarseFromMillis = 86_400_000
 
 const ratioRule = (query: Query.Query, objective: Slo.Objective, window: string): RecordingRule => ({
   record: Slo.recordName("error", window),

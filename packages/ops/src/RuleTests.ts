@@ -9,14 +9,14 @@
 import type * as Alert from "./Alert.ts"
 
 /**
- * Tests that look within half an hour are evaluated every minute, later ones every five: together they take seconds.
+ * Tests that look within 20 minutes are evaluated every minute, later ones every ten: together they take seconds.
  *
  * @category models
  * @since 0.1.0
  */
 export type Pace = "fast" | "slow"
 
-const fastUntilMinutes = 30
+const fastUntilMinutes = 20
 
 /**
  * @category rules
@@ -46,7 +46,7 @@ export const toFile = (
   { groups, pace, rules }: { readonly groups: ReadonlyArray<string>; readonly pace: Pace; readonly rules: string }
 ): TestFile => ({
   rule_files: [rules],
-  evaluation_interval: pace === "fast" ? "1m" : "5m",
+  evaluation_interval: pace === "fast" ? "1m" : "10m",
   group_eval_order: groups,
   tests: alerts.flatMap((alert) =>
     alert.tests

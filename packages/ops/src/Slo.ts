@@ -164,6 +164,32 @@ const ladder = [
 ] as const
 
 /**
+ * The longest window that is counted from the source.
+ *
+ * @category constants
+ * @since 0.1.0
+ */
+export const countedMillis: number = 2 * hour
+
+/**
+ * The length of the pieces, none overlapping, that a window is summed from.
+ *
+ * **Example** (Twelve pieces of half an hour, 36 of two hours)
+ *
+ * ```ts import.meta.vitest
+ * import { Slo } from "@surety/ops"
+ *
+ * Slo.pieceMillis(6 * 3_600_000) // => 1_800_000
+ * Slo.pieceMillis(72 * 3_600_000) // => 7_200_000
+ * ```
+ *
+ * @category rules
+ * @since 0.1.0
+ */
+export const pieceMillis = (millis: number): number =>
+  millis >= 48 * hour ? 2 * hour : millis >= 6 * hour ? hour / 2 : hour / 12
+
+/**
  * The windows that the rules of an objective need.
  *
  * @category rules

@@ -110,13 +110,13 @@ const flappingDraft = (query: Query.Query): AlertDraft.Draft => {
     trials: [
       {
         title,
-        atMinutes: 32,
+        atMinutes: 40,
         inputs: [Samples.growing(transition("closed", "open"), 1 / 5)],
         labels: {}
       },
       {
         title: "stays silent when it opened once and every probe failed",
-        atMinutes: 32,
+        atMinutes: 40,
         inputs: [
           Samples.steps(transition("closed", "open"), [
             [0, 5],

@@ -71,13 +71,13 @@ const saturationDraft = (query: Query.Query): ReadonlyArray<AlertDraft.Draft> =>
       trials: [
         {
           title,
-          atMinutes: 28,
+          atMinutes: 30,
           inputs: [full, Samples.constant(sample(SignalName.rateRemaining), 0.1 * burst)],
           labels: { [label]: name }
         },
         {
           title: "stays silent when peaks use 70 % and it fills up again",
-          atMinutes: 28,
+          atMinutes: 30,
           inputs: [
             full,
             Samples.repeating(
@@ -154,8 +154,8 @@ const queueingDraft = (query: Query.Query): ReadonlyArray<AlertDraft.Draft> => {
       forMinutes: 10,
       severity: "ticket",
       trials: [
-        { title, atMinutes: 25, inputs: inputs(50), labels: { [label]: name } },
-        { title: "stays silent when one in 200 is", atMinutes: 25, inputs: inputs(5) }
+        { title, atMinutes: 30, inputs: inputs(50), labels: { [label]: name } },
+        { title: "stays silent when one in 200 is", atMinutes: 30, inputs: inputs(5) }
       ],
       damage: [
         { from: "> 0.01", to: "> 0.1", caughtBy: title },
@@ -201,8 +201,8 @@ const forecastDraft = (query: Query.Query, periodMillis: number, names: Readonly
     severity: "ticket",
     labels: { period: Query.duration(periodMillis) },
     trials: [
-      { title, atMinutes: 30, inputs: inputs(20), labels: { [label]: names[0] ?? "" } },
-      { title: "stays silent at 10 a minute", atMinutes: 30, inputs: inputs(10) }
+      { title, atMinutes: 40, inputs: inputs(20), labels: { [label]: names[0] ?? "" } },
+      { title: "stays silent at 10 a minute", atMinutes: 40, inputs: inputs(10) }
     ],
     damage: [
       { from: "\n  > ", to: "\n  > 10 * ", caughtBy: title },

@@ -91,10 +91,10 @@ const backlogDraft = (query: Query.Query, name: string, maxDepth: number): Alert
     severity: "ticket",
     labels: { queue: name },
     trials: [
-      { title, atMinutes: 29, inputs: [Samples.growing(sample, 1, 2 * maxDepth)], labels: {} },
+      { title, atMinutes: 40, inputs: [Samples.growing(sample, 1, 2 * maxDepth)], labels: {} },
       {
         title: silent,
-        atMinutes: 29,
+        atMinutes: 40,
         inputs: [Samples.growing(sample, -maxDepth / 100, 2 * maxDepth)]
       }
     ],

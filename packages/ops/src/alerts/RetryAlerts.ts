@@ -84,10 +84,10 @@ const amplifiedDraft = (query: Query.Query, sustained: number): AlertDraft.Draft
     forMinutes: 10,
     severity: "ticket",
     trials: [
-      { title, atMinutes: 25, inputs: inputs(1 + (sustained - 1) * 1.5), labels: {} },
+      { title, atMinutes: 30, inputs: inputs(1 + (sustained - 1) * 1.5), labels: {} },
       {
         title: "stays silent at half of what the budget sustains",
-        atMinutes: 25,
+        atMinutes: 30,
         inputs: inputs(1 + (sustained - 1) / 2)
       },
       {

@@ -50,9 +50,11 @@ const burnAlerts = (query: Query.Query, objective: Slo.Objective): ReadonlyArray
   return windows.flatMap((window) => {
     const draft = burnDraft(query, objective, window)
     const share = shareFor(window, windows)
-    const atMinutes = window.forMinutes + (window.forMinutes < 10 ? 10 : window.forMinutes < 60 ? 20 : 55)
+    const atMinutes = window.forMinutes < 10 ? 12 : lateMinutes(window.forMinutes, window.longMillis)
     // alerts of one name may fire together: a test expects all that do
-    const fires = windows.filter((one) => one.threshold < share && one.forMinutes + 8 <= atMinutes)
+    const fires = windows.filter(
+      (one) => one.threshold < share && lateMinutes(one.forMinutes, one.longMillis) <= Math.ceil(atMinutes / 10) * 10
+    )
     const expect = untested
       .filter(({ labels }) => fires.some(({ long }) => long === labels["long"]))
       .map((one) => AlertDraft.fired(one, {}))
@@ -72,6 +74,12 @@ const burnAlerts = (query: Query.Query, objective: Slo.Objective): ReadonlyArray
       ]
     })
   })
+}
+
+/** When an alert fires for sure: its first piece is counted, and its patience is over. */
+const lateMinutes = (forMinutes: number, millis: number): number => {
+  const piece = millis > Slo.countedMillis ? Slo.pieceMillis(millis) / 60_000 : 0
+  return Math.ceil((forMinutes + piece + 10) / 10) * 10
 }
 
 const burning = "fires when calls go bad fast enough for its windows and too slowly for shorter ones"
@@ -192,6 +200,7 @@ const exhaustedAlert = (query: Query.Query, objective: Slo.Objective): ReadonlyA
   const window = Query.duration(objective.windowMillis)
   const remaining = query.recorded(Slo.budgetRemaining, { slo: objective.slo })
   const minBad = 5
+  const atMinutes = lateMinutes(5, objective.windowMillis)
   return AlertDraft.make(query, {
     name: exhausted,
     part: objective.slo,
@@ -204,13 +213,13 @@ const exhaustedAlert = (query: Query.Query, objective: Slo.Objective): ReadonlyA
     trials: [
       {
         title: "fires when more calls were bad than the budget allows",
-        atMinutes: 100,
+        atMinutes,
         inputs: calls(query, objective, (1 + objective.budget) / 2),
         labels: {}
       },
       {
         title: "stays silent while half of the budget is left",
-        atMinutes: 100,
+        atMinutes,
         inputs: calls(query, objective, objective.budget / 2)
       }
     ],
@@ -241,13 +250,13 @@ const latencyAlert = (query: Query.Query, objective: Slo.Objective): ReadonlyArr
     trials: [
       {
         title: "fires when too many answers of an operation are late",
-        atMinutes: 25,
+        atMinutes: 30,
         inputs: calls(query, objective, (1 + budget) / 2),
         labels: { [label]: operation }
       },
       {
         title: "stays silent while late answers are within the budget",
-        atMinutes: 25,
+        atMinutes: 30,
         inputs: calls(query, objective, budget / 2)
       }
     ],

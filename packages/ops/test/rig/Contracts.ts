@@ -19,62 +19,65 @@ const quick = Backoff.exponential({ base: "50 millis", cap: "2 seconds", maxAtte
 const timeout = { attempt: "1 second", total: "8 seconds" } as const
 
 /** Reads only, no limit, no credential: the fewest alerts that a contract can have. */
-export const weather: Contract.Any = Provider.make("acme/Weather", {
-  baseUrl: "https://api.weather.example",
-  owner: "team-sky",
-  criticality: "low",
-  degradation: Degradation.fail,
-  slo: { availability: 0.99, latency: { p99: "1 second" }, window: "30 days" },
-  limits: { rate: RateLimit.unlimited("the provider publishes none"), concurrency: 4 },
-  credentials: Credential.none("the service is open"),
-  version: { unversioned: "the service has one version", reviewBy: "2027-04-01" },
-  runbook: "https://runbooks.example/weather",
-  operations: {
-    today: Operation.read("today", {
-      timeout,
-      failures: [],
-      retry: RetryMatrix.transport(quick),
-      attempt: (_city: string) => Effect.succeed("rain")
-    })
-  }
-})
-
-/** Everything at once: a key, a quota, a spacing bucket, a burst below its limit, two percentiles, a weekly objective. */
-const orders = (criticality: Contract.Any["criticality"]): Contract.Any =>
-  Provider.make(`acme/Orders "${criticality}"`, {
-    baseUrl: "https://api.orders.example/v2",
-    owner: 'team "orders"',
+const weather = (criticality: Contract.Any["criticality"]): Contract.Any =>
+  Provider.make(`acme/Weather ${criticality}`, {
+    baseUrl: "https://api.weather.example",
+    owner: "team-sky",
     criticality,
     degradation: Degradation.fail,
-    slo: { availability: 0.9, latency: { p50: "1 second", "p99.9": "5 seconds" }, window: "7 days" },
-    limits: {
-      rate: {
-        requests: RateLimit.tokenBucket({ limit: 100, per: "1 second", burst: 20 }),
-        "daily.total": RateLimit.tokenBucket({ limit: 10_000, per: "1 day" }),
-        hourly: RateLimit.tokenBucket({ limit: 1000, per: "1 hour" }),
-        writes: RateLimit.tokenBucket({ limit: 1, per: "1 second" })
-      },
-      concurrency: 4
-    },
-    credentials: Credential.bearer({ name: "orders-key", scopes: [], rotateEvery: "90 days" }),
-    version: { header: "Api-Version", value: "7", reviewBy: "2027-04-01" },
-    runbook: "https://runbooks.example/orders",
+    slo: { availability: 0.99, latency: { p99: "1 second" }, window: "30 days" },
+    limits: { rate: RateLimit.unlimited("the provider publishes none"), concurrency: 4 },
+    credentials: Credential.none("the service is open"),
+    version: { unversioned: "the service has one version", reviewBy: "2027-04-01" },
+    runbook: "https://runbooks.example/weather",
     operations: {
-      place: Operation.mutation("place", {
+      today: Operation.read("today", {
         timeout,
         failures: [],
-        idempotency: Idempotency.key({ header: "Idempotency-Key", source: "generated", retainedFor: "1 day" }),
         retry: RetryMatrix.transport(quick),
-        attempt: (_order: string) => Effect.succeed("placed")
+        attempt: (_city: string) => Effect.succeed("rain")
       })
     }
   })
 
+/**
+ * Everything at once: names with signs in them, a key, quotas, a spacing bucket, a burst below its limit, two percentiles, a
+ * weekly objective.
+ */
+const orders: Contract.Any = Provider.make('acme/Orders "EU"', {
+  baseUrl: "https://api.orders.example/v2",
+  owner: 'team "orders"',
+  criticality: "critical",
+  degradation: Degradation.fail,
+  slo: { availability: 0.9, latency: { p50: "1 second", "p99.9": "5 seconds" }, window: "7 days" },
+  limits: {
+    rate: {
+      requests: RateLimit.tokenBucket({ limit: 100, per: "1 second", burst: 20 }),
+      "daily.total": RateLimit.tokenBucket({ limit: 10_000, per: "1 day" }),
+      hourly: RateLimit.tokenBucket({ limit: 1000, per: "1 hour" }),
+      writes: RateLimit.tokenBucket({ limit: 1, per: "1 second" })
+    },
+    concurrency: 4
+  },
+  credentials: Credential.bearer({ name: "orders-key", scopes: [], rotateEvery: "90 days" }),
+  version: { header: "Api-Version", value: "7", reviewBy: "2027-04-01" },
+  runbook: "https://runbooks.example/orders",
+  operations: {
+    place: Operation.mutation("place", {
+      timeout,
+      failures: [],
+      idempotency: Idempotency.key({ header: "Idempotency-Key", source: "generated", retainedFor: "1 day" }),
+      retry: RetryMatrix.transport(quick),
+      attempt: (_order: string) => Effect.succeed("placed")
+    })
+  }
+})
+
 export const local: Readonly<Record<Contract.Any["criticality"], Contract.Any>> = {
-  critical: orders("critical"),
-  high: orders("high"),
-  medium: orders("medium"),
-  low: weather
+  critical: orders,
+  high: weather("high"),
+  medium: weather("medium"),
+  low: weather("low")
 }
 
 export const all: ReadonlyArray<Contract.Any> = [Stripe.contract, Github.contract, ...Object.values(local)]

@@ -1,11 +1,11 @@
 /** The tools that read what is generated. Debian: apt-get install prometheus prometheus-alertmanager. */
-import { spawnSync } from "node:child_process"
+import { execFile, spawnSync } from "node:child_process"
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 
 export interface Ran {
-  readonly status: number | null
+  readonly status: number
   readonly output: string
 }
 
@@ -18,18 +18,33 @@ export const isSkipped: boolean = process.env["CI"] === undefined && !(has("prom
 export const title: string = isSkipped ? "promtool and amtool, which are not installed here" : "promtool and amtool"
 
 /** Runs a tool in a folder that holds these files and is gone afterwards. */
-export const run = (
+export const run = async (
   tool: "promtool" | "amtool",
   args: ReadonlyArray<string>,
   files: Readonly<Record<string, string>>
-): Ran => {
+): Promise<Ran> => {
   const folder = mkdtempSync(join(tmpdir(), "surety-ops-"))
   try {
     for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text)
-    const { error, status, stderr, stdout } = spawnSync(tool, args, { cwd: folder, encoding: "utf8", timeout: 120_000 })
-    if (error !== undefined) throw error
-    return { status, output: stdout + stderr }
+    return await new Promise<Ran>((resolve, reject) => {
+      const options = {
+        cwd: folder,
+        timeout: 120_000,
+        maxBuffer: 64 * 1024 * 1024,
+        env: { ...process.env, TMPDIR: folder }
+      }
+      execFile(tool, args, options, (error, stdout, stderr) => {
+        const output = stdout + stderr
+        if (error === null) resolve({ status: 0, output })
+        else if (typeof error.code === "number") resolve({ status: error.code, output })
+        else reject(new Error(`${tool} ${args.join(" ")}: ${error.message}`))
+      })
+    })
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
 }
+
+/** The names of the tests that a run of `promtool test rules` reports as failed. */
+export const failedTests = ({ output }: Ran): ReadonlySet<string> =>
+  new Set([...output.matchAll(/^ {4}name: (.*),$/gm)].map(([, name]) => name ?? ""))
