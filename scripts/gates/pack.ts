@@ -36,7 +36,8 @@ const inspect = async (root: string, folder: string, out: string): Promise<Ran &
 /** What a consumer installs beside our tarballs, in the versions that the workspace uses. */
 const consumerNeeds: ReadonlySet<string> = new Set(["effect", "undici", "typescript", "@types/node"])
 
-/** The consumer's programs: test/pack/*.ts runs and type-checks, refused.mjs proves that internals cannot be reached. */
+/** The consumer's programs: test/pack/*.ts runs and type-checks, refused.mjs proves that internals cannot be reached,
+ * command.mjs uses what the packages put on the command line. */
 const consume = async (
   root: string,
   tarballs: ReadonlyArray<string>
@@ -55,11 +56,15 @@ const consume = async (
     const typed = await exec("node", ["node_modules/typescript/bin/tsc", "-p", "."], { cwd: folder })
     const ran = await exec("node", ["consumer.ts"], { cwd: folder })
     const refused = await exec("node", ["refused.mjs"], { cwd: folder })
+    const command = existsSync(join(folder, "command.mjs"))
+      ? [await exec("node", ["command.mjs"], { cwd: folder })]
+      : []
     return [
       ["npm installs the tarballs in an empty folder", installed],
       ["a consumer type-checks against the tarballs", typed],
       ["a consumer runs against the tarballs", ran],
-      ["internals cannot be imported from the tarballs", refused]
+      ["internals cannot be imported from the tarballs", refused],
+      ...command.map((used) => ["a newcomer uses the command from the tarballs", used] as const)
     ]
   } finally {
     rmSync(folder, { recursive: true, force: true })

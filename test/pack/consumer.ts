@@ -1,4 +1,5 @@
 // A stranger's program: every public entry point loads from the tarballs, and a declared provider answers.
+import * as Cli from "@surety/cli"
 import * as GitHub from "@surety/github"
 import * as GitHubTesting from "@surety/github/testing"
 import * as OAuth from "@surety/oauth"
@@ -57,6 +58,7 @@ const charge = await Effect.runPromise(program)
 if (charge.amount !== 1999) throw new Error(`charged ${charge.amount}`)
 
 const entries: ReadonlyArray<object> = [
+  Cli,
   GitHub,
   GitHubTesting,
   OAuth,

@@ -32,6 +32,8 @@ export const start = (): void => {
       ErrorText.readerOf(process.argv)
     )
     writeSync(descriptor, text)
+    // the guard of a module that still loads would tell it a second time
+    process.removeAllListeners("exit")
     process.exit(2)
   })
   // the same place for sources and for what is published

@@ -162,7 +162,25 @@ describe("a module that does not load ends with code 2 and says what to change",
     })
     const ran = await surety("explain", "src/Pay.ts")
     expect(ran.code).toBe(2)
-    expect(ran.stderr).toMatch(/something that the module left running failed\. \[module-throws\][\s\S]*late/)
+    expect(ran.stderr).toMatch(
+      /something that the module left running failed: Error: late[\s\S]*src\/Pay\.ts:2[\s\S]*\[module-throws\]/
+    )
+  })
+})
+
+describe("under --json", { timeout: 60_000 }, () => {
+  it.each([
+    ["throw new Error('no')", "module-throws"],
+    ["process.exit(0)", "module-exits"],
+    ["for (;;) {}", "module-hangs"],
+    ["await new Promise(() => {})", "module-hangs"],
+    ["setTimeout(() => { throw new Error('late') }, 0); await new Promise(() => {})", "module-throws"]
+  ])("%j is told to a program: %s", async (text, code) => {
+    const ran = await project({ "src/Pay.ts": `${text}\n` }).surety(
+      ...["check", "src/Pay.ts", "--json", "--timeout", "1500ms"]
+    )
+    expect(ran).toMatchObject({ code: 2, signal: null, stderr: "" })
+    expect(JSON.parse(ran.stdout)).toMatchObject({ error: { code } })
   })
 })
 
