@@ -72,7 +72,7 @@ const stagesOf = ({ credential, limits, operations }: Explanation): ReadonlyArra
 const mostRequests = ({ operations }: Explanation): number => Math.max(1, ...operations.map((one) => one.maxRequests))
 
 const wide = (stages: ReadonlyArray<Stage>, frame: Frame, title: string, text: string): string => {
-  const [step, width, left, top] = [152, 132, 106, 92]
+  const [step, width, left, top] = [156, 138, 114, 92]
   const end = left + stages.length * step
   const middle = top + 44
   return svg({
@@ -83,14 +83,14 @@ const wide = (stages: ReadonlyArray<Stage>, frame: Frame, title: string, text: s
     title,
     text,
     shapes: [
-      box("far", 1, top, 64, 88),
-      words("name", 33, middle - 2, "Call"),
-      words("fact", 33, middle + 15, "your code"),
+      box("far", 1, top, 72, 88),
+      words("name", 37, middle - 2, "Call"),
+      words("fact", 37, middle + 15, "your code"),
       box("frame", left - 26, 12, end - left + 30, 222),
       words("fact", left - 12, 34, frame.total, "start"),
       box("loop", left - 13, 46, end - left + 4, 176),
       words("fact", left, 68, frame.loop, "start"),
-      arrow(`M66 ${middle}H${left - 3}`),
+      arrow(`M74 ${middle}H${left - 3}`),
       ...stages.flatMap(({ exit, facts, name }, at) => {
         const x = left + at * step
         const center = x + width / 2

@@ -7,7 +7,7 @@
  * @stability experimental
  * @since 0.1.0
  */
-import type { Block, Document, Inline, Section, Text } from "./Document.ts"
+import type { Block, Column, Document, Inline, Section, Text } from "./Document.ts"
 import * as Doc from "./Document.ts"
 import * as DocumentStyle from "./DocumentStyle.ts"
 
@@ -125,7 +125,7 @@ const anchored = (id: string, title: string): string => `<a class="anchor" href=
 const text = (of: Text): string => Doc.runsOf(of).map(inlineOf).join("")
 
 const inlineOf = (run: Inline): string => {
-  if (typeof run === "string") return escaped(run)
+  if (typeof run === "string") return escaped(kept(run))
   switch (run._tag) {
     case "Code":
       return `<code>${broken(run.text)}</code>`
@@ -138,13 +138,12 @@ const inlineOf = (run: Inline): string => {
   }
 }
 
-/** A name may go on in the next line after its punctuation, and a very long one before a capital in it. */
+/** A long name may go on in the next line after its punctuation, and before a capital in it. */
 const broken = (plain: string): string =>
-  plain
-    .split(/(?<=[_./:=,])(?=[^\s/])/)
-    .flatMap((part) => (part.length > 22 ? part.split(/(?<=[a-z])(?=[A-Z])/) : [part]))
-    .map(escaped)
-    .join("<wbr>")
+  (plain.length <= 30 ? [plain] : plain.split(/(?<=[_./:=,])(?=[^\s/])|(?<=[a-z])(?=[A-Z])/)).map(escaped).join("<wbr>")
+
+/** An amount stays with its unit. */
+const kept = (plain: string): string => plain.replace(/(?<=\d) (?=(?:ms|s|min|h|days?|%|×)(?![A-Za-z]))/g, "\u00a0")
 
 const blockOf = (block: Block): string => {
   switch (block._tag) {
@@ -171,19 +170,17 @@ const blockOf = (block: Block): string => {
 
 /** On a phone a row becomes a card, and each cell says which column it is of. */
 const tableOf = ({ caption, columns, rows }: Extract<Block, { readonly _tag: "Table" }>): string => {
-  const ends = columns.map(({ align }) => (align === "end" ? ' class="amount"' : ""))
-  const head = columns.map(({ title }, at) => `<th scope="col"${ends[at]}>${escaped(title)}</th>`).join("")
-  const body = rows
-    .map(
-      (cells) =>
-        `<tr>${cells
-          .map((cell, at) =>
-            at === 0
-              ? `<th scope="row">${text(cell)}</th>`
-              : `<td${ends[at]} data-label="${escaped(columns[at]?.title ?? "")}"><span>${text(cell)}</span></td>`
-          )
-          .join("")}</tr>`
-    )
-    .join("\n")
+  const head = columns.map((column) => `<th scope="col"${classOf(column, "")}>${escaped(column.title)}</th>`).join("")
+  const cellOf = (cell: Text, at: number): string =>
+    at === 0
+      ? `<th scope="row"${classOf(undefined, cell)}>${text(cell)}</th>`
+      : `<td${classOf(columns[at], cell)} data-label="${escaped(columns[at]?.title ?? "")}"><span>${text(cell)}</span></td>`
+  const body = rows.map((cells) => `<tr>${cells.map(cellOf).join("")}</tr>`).join("\n")
   return `<table>\n<caption>${escaped(caption)}</caption>\n<thead><tr>${head}</tr></thead>\n<tbody>\n${body}\n</tbody>\n</table>`
+}
+
+/** A word or two stay in one line. */
+const classOf = (column: Column | undefined, cell: Text): string => {
+  const length = Doc.plainOf(cell).length
+  return column?.align === "end" ? ' class="amount"' : length > 0 && length <= 10 ? ' class="brief"' : ""
 }

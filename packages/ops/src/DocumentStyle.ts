@@ -79,7 +79,8 @@ th:last-child,td:last-child{padding-right:0}
 thead th{font-weight:600;font-size:.8125rem;color:var(--soft);border-bottom:1px solid var(--strong);vertical-align:bottom}
 tbody th{font-weight:550}
 tbody tr{border-bottom:1px solid var(--line)}
-.amount{text-align:right;white-space:nowrap}
+.amount{text-align:right}
+.amount,.brief{white-space:nowrap}
 .badge{display:inline-block;font-size:.8125rem;line-height:1.4;padding:.02rem .45rem;border-radius:4px;white-space:nowrap;color:var(--calm);background:var(--calm-sheet)}
 .badge.good{color:var(--good);background:var(--good-sheet)}
 .badge.warn{color:var(--warn);background:var(--warn-sheet)}
@@ -118,7 +119,8 @@ tbody tr{border:1px solid var(--line);border-radius:6px;padding:.6rem .85rem;mar
 tbody th{padding:0 0 .25rem;font-weight:650}
 tbody td{display:grid;grid-template-columns:minmax(6.5rem,38%) minmax(0,1fr);gap:.75rem;padding:.22rem 0}
 tbody td::before{content:attr(data-label);color:var(--soft)}
-.amount{text-align:left;white-space:normal}
+.amount{text-align:left}
+.amount,.brief{white-space:normal}
 }
 @media print{
 :root{${light};--soft:#3c434b}

@@ -11,12 +11,15 @@ import * as ExportProfile from "surety/signals/ExportProfile"
 import * as SeriesCatalog from "surety/signals/SeriesCatalog"
 import * as SignalName from "surety/signals/SignalName"
 import { type Alert, severityOf } from "./Alert.ts"
+import * as AlertRules from "./AlertRules.ts"
 import { sunset } from "./alerts/ContractAlerts.ts"
+import { burn } from "./alerts/SloAlerts.ts"
 import * as Amount from "./Amount.ts"
 import type { Inline, Section, Text } from "./Document.ts"
 import * as Doc from "./Document.ts"
-import { type DossierSource, told } from "./DossierSource.ts"
+import { type DossierSource, see, toldBy } from "./DossierSource.ts"
 import * as Options from "./Options.ts"
+import * as Slo from "./Slo.ts"
 
 /**
  * @category constructors
@@ -27,7 +30,7 @@ export const part = (source: DossierSource): Section =>
     "monitoring",
     "Monitoring signals, SLO impact and runbook pointers",
     [],
-    [objective(source), impact(source), alerts(source), signals(source), deprecation(source)]
+    [objective(source), impact(source), burnRates(source), alerts(source), signals(source), deprecation(source)]
   )
 
 const objective = ({ contract, explanation, options }: DossierSource): Section => {
@@ -78,24 +81,58 @@ const impact = ({ failures }: DossierSource): Section => {
 
 const alerts = (source: DossierSource): Section => {
   const { contract, options } = source
-  const names = [...new Set(source.alerts.map((alert) => alert.name))]
+  const names = AlertRules.names(source.alerts)
   return Doc.section("alerts", "Alerts and runbooks", [
-    Doc.paragraph(`${Amount.count(names.length, "alert")}, each with a page that says what to do.`),
+    Doc.paragraph(
+      `${Amount.count(names.length, "alert")}, each with a page that says what it means, what to look at and what may be done. The name of an alert leads to its page.`
+    ),
     Doc.table(
       "Everything that can tell somebody about this integration.",
-      ["Alert", "Tells", "When", "After", "Runbook"],
-      source.alerts.map((alert): ReadonlyArray<Text> => [
-        [Doc.code(alert.name)],
-        [Doc.badge(severityOf(alert), severityOf(alert) === "page" ? "bad" : "calm")],
-        alert.meaning,
-        whenOf(alert),
-        [Doc.link("Open", Options.runbookUrl(contract, options, alert.name))]
-      ])
+      ["Alert and runbook", "Tells", "When", "After"],
+      names.flatMap((name): ReadonlyArray<ReadonlyArray<Text>> => {
+        const page = Doc.link(name, Options.runbookUrl(contract, options, name))
+        const alike = source.alerts.filter((alert) => alert.name === name)
+        if (name === burn) {
+          return [
+            [[page], told(alike), ["The budget burns too fast: ", see("see the windows", "burn"), "."], "see there"]
+          ]
+        }
+        return alike.map((alert) => [[page], told([alert]), alert.meaning, alert.for ?? "at once"])
+      })
     )
   ])
 }
 
-const whenOf = (alert: Alert): string => (alert.for === undefined || alert.for === "0s" ? "at once" : alert.for)
+const told = (alerts: ReadonlyArray<Alert>): Text =>
+  Doc.join(
+    [...new Set(alerts.map(severityOf))].map((severity) => Doc.badge(severity, severity === "page" ? "bad" : "calm")),
+    " "
+  )
+
+const burnRates = (source: DossierSource): Section => {
+  const alerts = source.alerts.filter((alert) => alert.name === burn)
+  const rows = Slo.objectives(source.contract).flatMap((objective) =>
+    Slo.windows(objective, source.options).map((window) => ({ objective, window }))
+  )
+  return Doc.section("burn", "How fast the budget may burn", [
+    Doc.table(
+      "Somebody is told when a budget burns this fast over both windows: the long one says that it matters, the short one that it goes on.",
+      ["Promise", "Windows", "Bad calls over #", "Times the budget #", "Budget spent by then #", "At least #", "Tells"],
+      rows.map(({ objective, window }): ReadonlyArray<Text> => {
+        const alert = alerts.find(({ labels }) => labels["slo"] === objective.slo && labels["long"] === window.long)
+        return [
+          [Doc.code(objective.slo)],
+          `${window.long} and ${window.short}`,
+          Amount.percent(window.threshold),
+          `${Amount.number(window.factor)} ×`,
+          Amount.percent(window.budgetShare),
+          Amount.count(window.minBad, "call"),
+          alert === undefined ? "nobody" : told([alert])
+        ]
+      })
+    )
+  ])
+}
 
 const signals = ({ contract, options }: DossierSource): Section => {
   const profile = options.profile ?? "effect"
@@ -149,10 +186,10 @@ const deprecation = (source: DossierSource): Section => {
         ],
         [
           "90 days before a sunset",
-          `Once the provider has announced the end of an operation: ${told(source, `${sunset} 90d`)}`,
+          `Once the provider has announced the end of an operation: ${toldBy(source, `${sunset} 90d`)}`,
           owner
         ],
-        ["14 days before a sunset", `The end is near: ${told(source, `${sunset} 14d`)}`, owner]
+        ["14 days before a sunset", `The end is near: ${toldBy(source, `${sunset} 14d`)}`, owner]
       ]
     ),
     Doc.facts([

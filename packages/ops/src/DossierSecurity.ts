@@ -11,7 +11,7 @@ import { expiring } from "./alerts/CredentialAlerts.ts"
 import * as Amount from "./Amount.ts"
 import type { Block, Inline, Section, Text } from "./Document.ts"
 import * as Doc from "./Document.ts"
-import { type DossierSource, told } from "./DossierSource.ts"
+import { type DossierSource, toldBy } from "./DossierSource.ts"
 
 /**
  * **Details**   `rotatedOn`: when the secret in use came, as an ISO date; without it the calendar counts days.
@@ -174,7 +174,7 @@ const calendar = (source: DossierSource, rotatedOn: string | undefined): Section
         [on(0), "The secret comes into use.", owner],
         ...warned.map((before): ReadonlyArray<Text> => [
           on(everyMillis - before),
-          `${Amount.time(before)} are left: ${told(source, `${expiring} ${before / day}d`)}.`,
+          `${Amount.time(before)} are left: ${toldBy(source, `${expiring} ${before / day}d`)}.`,
           owner
         ]),
         [on(everyMillis), "It should have been replaced. It is still sent while the provider takes it.", owner]

@@ -129,7 +129,7 @@ export const address = (text: string): Doc.Inline => Doc.link(text, text)
  * @category getters
  * @since 0.1.0
  */
-export const told = ({ alerts }: DossierSource, id: string): string => {
+export const toldBy = ({ alerts }: DossierSource, id: string): string => {
   const alert = alerts.find((one) => one.id === id)
   return alert === undefined ? "nobody is told" : severityOf(alert) === "page" ? "a page" : "a ticket"
 }

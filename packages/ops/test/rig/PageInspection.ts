@@ -84,6 +84,18 @@ export const pictures = () =>
             const box = one.getBoundingClientRect()
             return box.left < view.left - 1 || box.right > view.right + 1
           })
+          .concat(
+            texts.filter((one) => {
+              // the smallest box that holds the middle of the words holds all of them
+              const box = one.getBoundingClientRect()
+              const middle = (box.left + box.right) / 2
+              const around = [...svg.querySelectorAll("rect")]
+                .map((rect) => rect.getBoundingClientRect())
+                .filter((at) => at.left <= middle && at.right >= middle && at.top <= box.top && at.bottom >= box.bottom)
+                .sort((a, b) => a.width - b.width)[0]
+              return around !== undefined && (box.left < around.left + 1 || box.right > around.right - 1)
+            })
+          )
           .map((one) => one.textContent)
       }
     })
