@@ -31,7 +31,7 @@ import * as Query from "./Query.ts"
  * const alerts = AlertRules.make({ ...Stripe.contract, criticality: "medium" })
  * alerts.filter(({ labels }) => labels["severity"] === "page").length // => 0
  * alerts[0]?.name // => "IntegrationSloBurn"
- * alerts[0]?.tests.map(({ kind }) => kind) // => ["positive", "negative", "negative"]
+ * alerts[0]?.tests.map(({ kind }) => kind) // => ["positive", "negative"]
  * ```
  *
  * @category constructors

@@ -61,14 +61,14 @@ export interface BurnWindow {
 /**
  * The objectives of a contract: its availability, and one for each percentile of its latency.
  *
- * **Example** (What 99.9 % in 30 days allows)
+ * **Example** (What 99 % allows)
  *
  * ```ts import.meta.vitest
  * import { Slo } from "@surety/ops"
  * import { Stripe } from "@surety/stripe"
  *
  * const [availability, latency] = Slo.objectives(Stripe.contract)
- * availability?.budget // => 0.001
+ * availability?.budget // => 0.01
  * latency?.slo // => "latency-p99"
  * ```
  *

@@ -196,7 +196,7 @@ const forecastDraft = (query: Query.Query, periodMillis: number, names: Readonly
     part: Query.duration(periodMillis),
     summary: `the quota {{ $labels.${label} }} will not last until it is reset`,
     meaning: `At the pace of the last ${trend}, the quota of ${Query.duration(periodMillis)} is used up before the provider resets it.`,
-    expr: `(${max(SignalName.quotaUsed)} + ${slope} * ${left}\n  > ${max(SignalName.quotaLimit)})\nand ${left} > 0`,
+    expr: `(${max(SignalName.quotaUsed)} + ${slope} * ${left}\n  >= ${max(SignalName.quotaLimit)})\nand ${left} > 0`,
     forMinutes: 15,
     severity: "ticket",
     labels: { period: Query.duration(periodMillis) },
@@ -205,8 +205,8 @@ const forecastDraft = (query: Query.Query, periodMillis: number, names: Readonly
       { title: "stays silent at 10 a minute", atMinutes: 40, inputs: inputs(10) }
     ],
     damage: [
-      { from: "\n  > ", to: "\n  > 10 * ", caughtBy: title },
-      { from: "\n  > ", to: "\n  > 0.5 * ", caughtBy: "stays silent at 10 a minute" }
+      { from: "\n  >= ", to: "\n  >= 10 * ", caughtBy: title },
+      { from: "\n  >= ", to: "\n  >= 0.5 * ", caughtBy: "stays silent at 10 a minute" }
     ]
   }
 }
