@@ -15,7 +15,9 @@ const has = (tool: string): boolean => spawnSync(tool, ["--version"], { stdio: "
 export const isSkipped: boolean = process.env["CI"] === undefined && !(has("promtool") && has("amtool"))
 
 /** For the titles of tests. */
-export const title: string = isSkipped ? "promtool and amtool, which are not installed here" : "promtool and amtool"
+export const title: string = isSkipped
+  ? "Prometheus and Alertmanager, which are not installed here"
+  : "the tools of Prometheus and Alertmanager"
 
 /** Runs a tool in a folder that holds these files and is gone afterwards. */
 export const run = async (
