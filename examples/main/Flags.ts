@@ -14,6 +14,8 @@ export interface Flags {
   readonly apiKey: string
   readonly peersSendKeys: boolean
   readonly json: boolean
+  /** where the metrics of the run with surety are served on loopback; 0: any free port */
+  readonly metricsPort: number
 }
 
 export type Command =
@@ -36,6 +38,8 @@ Options
   --provider-url URL    charge at this server, which speaks Stripe's v1 format,
                         with the test key in STRIPE_API_KEY, else sk_test_fake;
                         what only a ledger knows is left out then
+  --metrics-port N      serve the metrics of the run with surety on this port of
+                        loopback while it runs (default: any that is free)
   --help                this text
 
 Exit code: 0; 1 when surety doubled, lost or gave up an order; 2 for options
@@ -55,7 +59,8 @@ export const parse = (args: ReadonlyArray<string>, env: Readonly<Record<string, 
         providerUrl: values["provider-url"] === undefined ? undefined : origin(values["provider-url"]),
         apiKey: testKey(env["STRIPE_API_KEY"] ?? "sk_test_fake"),
         peersSendKeys: values["peer-keys"] === true,
-        json: values.json === true
+        json: values.json === true,
+        metricsPort: integer("--metrics-port", values["metrics-port"] ?? "0", 0, 65_535)
       }
     }
   } catch (error) {
@@ -71,6 +76,7 @@ const options = {
   "provider-url": { type: "string" },
   "peer-keys": { type: "boolean" },
   json: { type: "boolean" },
+  "metrics-port": { type: "string" },
   help: { type: "boolean", short: "h" }
 } as const
 

@@ -8,6 +8,7 @@ import { FakeProcess } from "surety/testing"
 import * as BadDay from "./BadDay.ts"
 import * as Figures from "./Figures.ts"
 import * as Flags from "./Flags.ts"
+import type { Operations } from "./Operations.ts"
 import * as OrderService from "./OrderService.ts"
 import * as Outage from "./Outage.ts"
 import * as Progress from "./Progress.ts"
@@ -19,6 +20,8 @@ import * as Wire from "./Wire.ts"
 interface Ended {
   readonly figures: Figures.Figures
   readonly orders: ReadonlyArray<OrderService.Tracked>
+  /** lines that say where what operates it is */
+  readonly kept: ReadonlyArray<string>
 }
 
 /** Each run is loaded when it begins, so that none pays for the others. */
@@ -65,7 +68,12 @@ const theirs = (url: string): Provider => ({
   charges: Effect.succeed(undefined)
 })
 
-const runOne = (flags: Flags.Flags, name: Flags.RunName, screen: Screen.Screen): Effect.Effect<Ended> =>
+const runOne = (
+  flags: Flags.Flags,
+  name: Flags.RunName,
+  screen: Screen.Screen,
+  operations: Operations | undefined
+): Effect.Effect<Ended> =>
   Effect.gen(function* () {
     const provider = flags.providerUrl === undefined ? yield* ours(flags) : theirs(flags.providerUrl)
     const { day } = provider
@@ -78,12 +86,13 @@ const runOne = (flags: Flags.Flags, name: Flags.RunName, screen: Screen.Screen):
     const book = OrderService.makeBook(flags.orders)
 
     yield* provider.begin
+    const running = OrderService.run(orders, till, book, {
+      seed: flags.seed,
+      ordersPerSecond: Math.min(OrderService.pace, flags.orders / 3),
+      patienceMillis: day === undefined ? 120_000 : 20_000
+    })
     yield* Effect.raceFirst(
-      OrderService.run(orders, till, book, {
-        seed: flags.seed,
-        ordersPerSecond: Math.min(OrderService.pace, flags.orders / 3),
-        patienceMillis: day === undefined ? 120_000 : 20_000
-      }),
+      operations === undefined ? running : Effect.provide(running, operations.logger),
       Progress.show(screen, { name, book, wire, till, day })
     )
     const endedAt = performance.now()
@@ -103,7 +112,9 @@ const runOne = (flags: Flags.Flags, name: Flags.RunName, screen: Screen.Screen):
         `charged in ${Screen.duration(endedAt - book.startedAt)}`,
       ...Report.unsettled(book.taken)
     )
-    return { figures, orders: book.taken }
+    // before the series go with the layer
+    const kept = operations === undefined ? [] : yield* operations.keep
+    return { figures, orders: book.taken, kept }
   }).pipe(Effect.scoped)
 
 const program = (flags: Flags.Flags, screen: Screen.Screen): Effect.Effect<number> =>
@@ -112,16 +123,26 @@ const program = (flags: Flags.Flags, screen: Screen.Screen): Effect.Effect<numbe
       screen.print(`Nothing listens at ${flags.providerUrl}.`)
       return 1
     }
+    // loaded for this run only, so that the others do not pay for it
+    const operations = flags.only.includes("surety")
+      ? yield* Effect.flatMap(
+          Effect.promise(() => import("./Operations.ts")),
+          ({ serve }) => serve(flags.metricsPort)
+        )
+      : undefined
     screen.print(
       "",
       `  ${Screen.count(flags.orders)} orders, ${flags.only.length === 1 ? "once" : `${flags.only.length} times`}, at ${
         flags.providerUrl ?? "a payment provider that has a bad day"
       }`,
+      ...(operations === undefined ? [] : [`  metrics of the run with surety: ${operations.url}, while it runs`]),
       "",
       ...(screen.isLive ? [] : [Progress.header])
     )
     const ended: Array<Ended> = []
-    for (const name of flags.only) ended.push(yield* runOne(flags, name, screen))
+    for (const name of flags.only) {
+      ended.push(yield* runOne(flags, name, screen, name === "surety" ? operations : undefined))
+    }
     const runs = ended.map(({ figures }) => figures)
     const given = {
       seed: flags.seed,
@@ -129,9 +150,19 @@ const program = (flags: Flags.Flags, screen: Screen.Screen): Effect.Effect<numbe
       day: flags.providerUrl === undefined ? "known" : "unknown"
     } as const
     screen.print("", ...Report.table(screen, runs), ...Report.notes(runs, given), "")
+    const kept = ended.flatMap((run) => run.kept)
+    if (kept.length > 0) screen.print("  What operates the run with surety, from its contract:", ...kept, "")
     if (flags.json) process.stdout.write(`${Report.json(flags.seed, runs)}\n`)
     return ended.every(({ figures, orders }) => Report.isKept(figures, orders)) ? 0 : 1
-  })
+  }).pipe(
+    Effect.scoped,
+    Effect.catch((why) =>
+      Effect.sync(() => {
+        screen.print(why)
+        return 1
+      })
+    )
+  )
 
 /** Whether anybody accepts connections; asks for nothing. */
 const answers = (url: string): Effect.Effect<boolean> =>

@@ -1,5 +1,11 @@
 /** The main job from outside: what it prints, what it exits with, and what the provider's ledger says. */
 import { assert, describe, it } from "@effect/vitest"
+import { once } from "node:events"
+import { readFileSync } from "node:fs"
+import { createServer } from "node:http"
+import type { AddressInfo } from "node:net"
+import { join } from "node:path"
+import { workspace } from "../../scripts/gate.ts"
 import * as Plain from "./Plain.ts"
 import { json, main } from "./Ran.ts"
 
@@ -117,5 +123,32 @@ describe("npm start", () => {
     assert.deepStrictEqual([ran.code, ran.stdout], [2, ""])
     assert.include(ran.stderr, "--seed takes a whole number from 0 to 4294967295, not 'seven'")
     assert.include(ran.stderr, "--help")
+  })
+})
+
+describe("npm start, for operators", () => {
+  it(
+    "serves its metrics while it runs, and says where the dossier, the metrics and 1 event or more are",
+    minute,
+    async () => {
+      const ran = await main(["--orders", "160", "--only", "surety"])
+      assert.strictEqual(ran.code, 0, ran.stderr)
+      assert.match(ran.stdout, /metrics of the run with surety: http:\/\/127\.0\.0\.1:\d+\/metrics, while it runs/)
+      const file = (line: RegExp): string =>
+        readFileSync(join(workspace, line.exec(ran.stdout)?.[1] ?? "missing"), "utf8")
+      assert.include(file(/dossier {4}(\S+dossier\.html)/), "shop/Payments")
+      assert.include(file(/metrics {4}(\S+metrics\.txt), as they were/), "integration_contract_info{")
+      assert.include(file(/events {5}(\S+events\.jsonl), [1-9]\d* of them/), "integration.circuit_breaker.transition")
+    }
+  )
+
+  it("refuses a port that is taken in words", minute, async () => {
+    const server = createServer().listen(0, "127.0.0.1")
+    await once(server, "listening")
+    const { port } = server.address() as AddressInfo
+    const ran = await main(["--orders", "160", "--only", "surety", "--metrics-port", String(port)])
+    server.close()
+    assert.strictEqual(ran.code, 1)
+    assert.include(ran.stdout, `Port ${port} of 127.0.0.1 cannot be listened on`)
   })
 })

@@ -1,39 +1,15 @@
 /**
- * The orders with Surety.
- *
- * Stripe's contract comes from `@surety/stripe`; the team adds who it is, and the limits and times it agreed on. The
- * key of a charge is its order, so it is the same on every attempt and every placement.
+ * The orders with Surety. The key of a charge is its order, so it is the same on every attempt and every placement.
  */
-import { StripeContract } from "@surety/stripe"
 import { Context, Effect, Layer, Option, Redacted, Stream } from "effect"
-import { Backoff, Degradation, Provider } from "surety"
+import { Provider } from "surety"
 import { Transport } from "surety/http/Transport"
 import * as UndiciTransport from "surety/http/UndiciTransport"
 import { charged, declined, notYet, type Order, type Placement } from "../OrderService.ts"
+import { Payments } from "../Payments.ts"
 import * as Keyring from "./Keyring.ts"
-import { attempts, concurrency, type Open, type Setting, time } from "./Run.ts"
+import type { Open, Setting } from "./Run.ts"
 import * as WatchedTransport from "./WatchedTransport.ts"
-
-const rule = (base: "50 millis" | "250 millis") =>
-  Backoff.exponential({ base, cap: "500 millis", maxAttempts: attempts, jitter: "full" })
-
-class Payments extends Provider.Service<Payments>()(
-  "shop/Payments",
-  StripeContract.make({
-    owner: "team-checkout",
-    criticality: "critical",
-    degradation: Degradation.fail,
-    slo: { availability: 0.999, latency: { p99: "5 seconds" }, window: "30 days" },
-    runbook: "https://runbooks.example/payments",
-    requestsPerSecond: { account: 400, endpoint: 400 },
-    concurrency,
-    time: {
-      mutation: { attempt: time.attempt, total: time.total },
-      read: { attempt: time.attempt, total: time.total }
-    },
-    rules: { transient: rule("50 millis"), throttled: rule("250 millis") }
-  })
-) {}
 
 export const open: Open = (setting) =>
   Effect.gen(function* () {
