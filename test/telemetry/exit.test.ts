@@ -30,7 +30,7 @@ describe.concurrent("a program that is done while its collector is dead", () => 
   for (const path of ["otlp", "sdk"]) {
     for (const how of ["hangs", "refuses connections", "answers 503"]) {
       it.live(
-        `ends well within 4 s over ${path} when the collector ${how}, and says that its telemetry did not arrive`,
+        `ends well within 5 s over ${path} when the collector ${how}, and says how much of its telemetry did not arrive`,
         () =>
           Effect.gen(function* () {
             const collector = yield* Collector.make
@@ -39,8 +39,8 @@ describe.concurrent("a program that is done while its collector is dead", () => 
             if (how === "refuses connections") yield* Effect.promise(() => collector.close())
             const { afterMillis, code, said } = yield* run(path, collector.url)
             assert.strictEqual(code, 0, said)
-            assert.isBelow(afterMillis, 4_000, said)
-            assert.match(said, /integration\.telemetry\.(outage|dropped)/)
+            assert.isBelow(afterMillis, 5_000, said)
+            assert.match(said, /integration\.telemetry\.(lost|dropped) \{[^}]*(lost|items): [1-9]/)
           }).pipe(Effect.scoped),
         { timeout: 30_000 }
       )

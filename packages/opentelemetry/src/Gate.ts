@@ -66,6 +66,7 @@ export class Gate {
     if (this.#state === "closed") return
     this.#state = "closed"
     this.#loss.drop("shutdown", this.#items)
+    this.#loss.end()
   }
 }
 

@@ -168,6 +168,7 @@ class Lane {
       entry.settle()
     }
     this.#bytes = 0
+    this.#loss.end()
   }
 
   get #step(): Effect.Effect<void> {

@@ -78,6 +78,8 @@ export interface TelemetryLoss {
   readonly failing: (reason: Reason) => void
   /** A delivery arrived: the outage is over. */
   readonly delivered: () => void
+  /** The program ends: what an outage has cost that is not over is told. */
+  readonly end: () => void
   /** Whether deliveries fail at present. */
   readonly isFailing: () => boolean
 }
@@ -89,7 +91,8 @@ const quietMillis = 60_000
  * Registers the series of a signal at 0.
  *
  * **Details**   Counts go to the metric registry, and lines to the loggers, of the context it is made in. An outage is two
- * lines: `integration.telemetry.outage` when it begins and `integration.telemetry.restored` with what was lost.
+ * lines: `integration.telemetry.outage` when it begins, and `integration.telemetry.restored` with what was lost, or
+ * `integration.telemetry.lost` where the program ends first.
  *
  * @category constructors
  * @since 0.1.0
@@ -148,6 +151,12 @@ class Ledger implements TelemetryLoss {
     const { lost, sinceMillis } = this.#outage
     this.#outage = undefined
     this.#tell("integration.telemetry.restored", { lost, after_seconds: Math.round((now - sinceMillis) / 1000) })
+  }
+
+  readonly end = (): void => {
+    if (this.#outage === undefined) return
+    this.#tell("integration.telemetry.lost", { lost: this.#outage.lost })
+    this.#outage = undefined
   }
 
   readonly isFailing = (): boolean => this.#outage !== undefined

@@ -187,6 +187,7 @@ describe("OtlpExport", () => {
       const exit = fiber.pollUnsafe()
       assert.deepStrictEqual(exit?._tag === "Success" ? exit.value.lost : exit, { shutdown: 1 })
       assert.include(lines.join("\n"), '"reason":"timeout"')
+      assert.match(lines.join("\n"), /integration\.telemetry\.lost .*"traces","lost":1/)
     })
   )
 
