@@ -39,13 +39,19 @@ export class AlertmanagerServer {
       `--web.listen-address=127.0.0.1:${port}`,
       "--cluster.listen-address="
     ]
-    this.server = spawn("prometheus-alertmanager", args, { cwd: this.folder, stdio: "ignore" })
+    const server = spawn("prometheus-alertmanager", args, { cwd: this.folder, stdio: "ignore" })
+    let failure: Error | undefined
+    server.once("error", (error) => {
+      failure = error
+    })
+    this.server = server
     for (let tries = 0; tries < 200; tries++) {
       const ready = await this.ask("/-/ready").then(
         ({ ok }) => ok,
         () => false
       )
       if (ready) return
+      if (failure !== undefined) throw failure
       await new Promise((resolve) => setTimeout(resolve, 50))
     }
     throw new Error("prometheus-alertmanager did not start")
@@ -67,7 +73,7 @@ export class AlertmanagerServer {
 
   async stop(): Promise<void> {
     const { server } = this
-    if (server !== undefined && server.exitCode === null) {
+    if (server?.pid !== undefined && server.exitCode === null) {
       const gone = new Promise((resolve) => server.once("exit", resolve))
       server.kill("SIGKILL")
       await gone
