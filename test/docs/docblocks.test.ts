@@ -18,7 +18,7 @@ const lacking = (text: string): ReadonlyArray<string> => {
     /(\/\*\*(?:(?!\*\/)[\s\S])*\*\/\n)?^export (?:declare )?(?:abstract )?(?:const|function|class|interface|type|namespace) (\w+)/gm
   )
   return [
-    ...missing("the module", /^\/\*\*[\s\S]*?\*\//.exec(text)?.[0], ["stability", "since"]),
+    ...missing("the module", /^(?:#!.*\n)?\/\*\*[\s\S]*?\*\//.exec(text)?.[0], ["stability", "since"]),
     ...Array.from(declarations).flatMap(([, docblock, name]) => missing(name!, docblock, ["category", "since"]))
   ]
 }
@@ -53,6 +53,7 @@ describe("docblocks", () => {
 
   it.each([
     ["every tag", header + tagged],
+    ["every tag, in a file that is executed", `#!/usr/bin/env node\n${header}${tagged}`],
     ["an internal export", `${header}/** @internal */\nexport const two = 2\n`],
     ["a re-export", `${header}export type { Two } from "./Two.ts"\n`]
   ])("are accepted with %s", (_, text) => {

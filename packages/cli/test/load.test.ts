@@ -176,9 +176,8 @@ describe("under --json", { timeout: 60_000 }, () => {
     ["await new Promise(() => {})", "module-hangs"],
     ["setTimeout(() => { throw new Error('late') }, 0); await new Promise(() => {})", "module-throws"]
   ])("%j is told to a program: %s", async (text, code) => {
-    const ran = await project({ "src/Pay.ts": `${text}\n` }).surety(
-      ...["check", "src/Pay.ts", "--json", "--timeout", "1500ms"]
-    )
+    const { surety } = project({ "src/Pay.ts": `${text}\n` })
+    const ran = await surety("check", "src/Pay.ts", "--json", "--timeout", "1500ms")
     expect(ran).toMatchObject({ code: 2, signal: null, stderr: "" })
     expect(JSON.parse(ran.stdout)).toMatchObject({ error: { code } })
   })

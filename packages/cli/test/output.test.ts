@@ -46,24 +46,22 @@ describe("a generator without --out", { timeout: 60_000 }, () => {
 
   it.each([
     ["dossier", /^# acme\/Payments\n/],
-    ["dashboards", /^\{\n/],
+    ["dashboards", /^\{\n[\s\S]*"uid": "surety-acme-payments"[\s\S]*\}\n$/],
     ["runbooks", /^# IntegrationSloBurn\n/],
     ["catalog", /\nkind: API\n/]
   ])("%s prints a document", async (command, begins) => {
     const ran = await surety(command, "src/Pay.ts")
     expect(ran.code).toBe(0)
     expect(ran.stdout).toMatch(begins)
-    if (command === "dashboards") expect(JSON.parse(ran.stdout)).toMatchObject({ uid: "surety-acme-payments" })
   })
 
   it("spells metrics for a profile, and takes what it is told", async () => {
     const otlp = await surety("alerts", "src/Pay.ts", "--profile", "otlp")
     expect(otlp.stdout).toContain("integration_operation_duration_seconds_count")
     expect((await surety("alerts", "src/Pay.ts")).stdout).not.toContain("_seconds_count")
-    const told = await surety(
-      ...["alerts", "src/Pay.ts", "--environment", "production", "--selector", "namespace=prod"],
-      ...["--runbook-base-url", "https://runbooks.example", "--expected-calls-per-hour", "60", "--queue", "settle=15m"]
-    )
+    const words =
+      "--environment production --selector namespace=prod --runbook-base-url https://runbooks.example --expected-calls-per-hour 60 --queue settle=15m"
+    const told = await surety("alerts", "src/Pay.ts", ...words.split(" "))
     expect(told.code).toBe(0)
     expect(told.stdout).toContain("environment: production")
     expect(told.stdout).toContain('namespace="prod"')
