@@ -134,7 +134,7 @@ const inlineOf = (run: Inline): string => {
     case "Badge":
       return `<span class="badge ${run.tone}">${escaped(run.text)}</span>`
     case "Link":
-      return `<a href="${escaped(run.href)}">${escaped(run.text)}</a>`
+      return `<a${run.text === run.href ? ' class="bare"' : ""} href="${escaped(run.href)}">${escaped(run.text)}</a>`
   }
 }
 

@@ -54,7 +54,7 @@ li::marker{color:var(--soft);font-variant-numeric:tabular-nums}
 .lead{font-size:1.15rem;line-height:1.55;color:var(--soft);max-width:44rem;margin-top:.85rem}
 .lead strong{color:var(--ink)}
 code{font:.875em/1.5 ui-monospace,"SF Mono",Menlo,Consolas,"Liberation Mono",monospace;overflow-wrap:anywhere}
-@media (min-width:761px){th code,td code{overflow-wrap:break-word}}
+@media print,(min-width:761px){th code,td code{overflow-wrap:break-word}}
 pre{background:var(--sheet);border:1px solid var(--line);border-radius:6px;padding:.85rem 1rem;overflow-x:auto}
 pre code{font-size:.8125rem;overflow-wrap:normal}
 .part{border-top:2px solid var(--ink);margin-top:4.5rem;padding-top:1.5rem}
@@ -98,18 +98,18 @@ nav>ol>li{counter-increment:part}
 nav>ol>li>a::before{content:counter(part) "\\2002";color:var(--soft);font-weight:400}
 nav li+li{margin-top:0}
 nav ol ol{display:none}
-@media (min-width:1180px){
+@media screen and (min-width:1180px){
 body{display:grid;grid-template-columns:17rem minmax(0,1fr);gap:0 3.5rem;max-width:84rem;margin:0 auto;padding:0 2rem}
 nav{position:sticky;top:0;align-self:start;max-height:100vh;overflow-y:auto;padding:3.2rem 0 2rem;font-size:.875rem;margin:0}
 nav>ol>li+li{margin-top:1.1rem}
 nav ol ol{display:block;margin:.15rem 0 0 1.15rem}
 main{padding:2.6rem 0 5rem;margin:0}
 }
-@media (max-width:960px){
+@media screen and (max-width:960px){
 figure .wide{display:none}
 figure .narrow{display:block;max-width:24rem}
 }
-@media (max-width:760px){
+@media screen and (max-width:760px){
 main{padding-top:1.5rem}
 .facts div{grid-template-columns:1fr;gap:0}
 .part{margin-top:3.25rem}
@@ -123,21 +123,18 @@ tbody td::before{content:attr(data-label);color:var(--soft)}
 .amount,.brief{white-space:normal}
 }
 @media print{
-:root{${light};--soft:#3c434b}
-figure .wide{display:block}
-figure .narrow{display:none}
+:root{${light};--soft:#3c434b;font-size:9.25pt}
 @page{margin:16mm 14mm}
-body{display:block;font-size:9.5pt;line-height:1.45;max-width:none;padding:0}
+body{display:block;line-height:1.45;max-width:none;padding:0}
 main{max-width:none;padding:0}
 nav,.skip{display:none}
-.part{break-before:page;margin-top:0}
+.part~.part{break-before:page;margin-top:0}
 h2,h3,h4,caption,thead{break-after:avoid}
 tr,figure,.figures,.note,pre{break-inside:avoid}
 pre{white-space:pre-wrap}
 thead{display:table-header-group}
 a{color:inherit;text-decoration:none}
-main a[href^="http"]::after{content:" (" attr(href) ")";font-size:.85em;color:var(--soft);overflow-wrap:anywhere}
-.badge{border:1px solid var(--strong);background:none}
-table{font-size:8pt}
+main a[href^="http"]:not(.bare)::after{content:" (" attr(href) ")";font-size:.85em;color:var(--soft);overflow-wrap:anywhere}
+.badge,.badge.good,.badge.warn,.badge.bad{outline:1px solid var(--strong);outline-offset:-1px;background:none}
 }
 `

@@ -6,7 +6,7 @@
  * @stability experimental
  * @since 0.1.0
  */
-import * as Credential from "surety/Credential"
+import type * as Credential from "surety/Credential"
 import { expiring } from "./alerts/CredentialAlerts.ts"
 import * as Amount from "./Amount.ts"
 import type { Block, Inline, Section, Text } from "./Document.ts"
@@ -28,59 +28,77 @@ export const part = (source: DossierSource, rotatedOn: string | undefined): Sect
   )
 
 const controls = ({ contract }: DossierSource): Section => {
-  const { credentials, propagateTrace, redirectsTo } = contract
-  const headers = credentials._tag === "NoCredential" ? [] : Credential.headersOf(credentials.scheme)
+  const { baseUrl, credentials, propagateTrace, redirectsTo } = contract
+  const secret = credentials._tag === "Credential"
   return Doc.section("controls", "Controls", [
     Doc.table(
-      "What holds on every call, whoever makes it.",
-      ["Threat", "Control"],
+      "What holds on every call, whoever makes it. Numbers are those of the guarantees in Surety's SECURITY.md, each of which has its test.",
+      ["Threat", "Control", "Guarantee"],
       [
-        ["Somebody listens or answers in its place", transportOf(contract.baseUrl)],
         [
-          "A redirect takes the credential elsewhere",
+          "Somebody listens or answers in its place",
+          baseUrl.startsWith("https:")
+            ? "Only https, with certificates checked."
+            : "Plain http, on the loopback address only.",
+          "S6"
+        ],
+        [
+          "A redirect leads a request elsewhere",
           redirectsTo.length === 0
-            ? "Redirects are not followed."
-            : [
-                "Followed only to ",
-                ...codes(redirectsTo),
-                ". The credential is bound to its own origin and left behind."
+            ? "No redirect to another origin is followed."
+            : ["Followed for reads only, to ", ...codes(redirectsTo), secret ? ", and without the credential." : "."],
+          "S2"
+        ],
+        ...(secret
+          ? [
+              [
+                "A secret ends up in an error, a log or a trace",
+                "The transport writes the secret while it sends; no request value, failure, span or metric holds it. One that the provider quotes back is taken out.",
+                "S1, S3, S4, S15"
+              ],
+              [
+                "A secret is used after its end, or where it may not",
+                "It is not sent after its end, and not for an operation that needs more than was granted.",
+                "S14"
+              ],
+              [
+                "A wrong secret goes live",
+                "It is checked when it is loaded and never quoted. A refused one is renewed once for a call; there is no loop.",
+                "S13, S17"
+              ],
+              [
+                "Nobody knows who used it",
+                "The audit trail holds a keyed fingerprint and no part of the secret; a sink that is down is seen.",
+                "S20"
               ]
-        ],
-        [
-          "A secret ends up in a log, an error or a trace",
-          "Secrets are redacted values until the transport writes them. Errors, logs, spans and metrics carry no header and no body, and of an address no value of its query."
-        ],
-        [
-          "A caller overwrites what is protected",
-          headers.length === 0
-            ? "The contract writes its own headers last."
-            : [
-                "Only the credential writes ",
-                ...codes(headers),
-                "; operations that would are refused when the contract is made."
-              ]
-        ],
+            ]
+          : []),
         [
           "Our trace identifiers tell others about us",
           propagateTrace === "never"
             ? "No trace header is sent."
-            : "The partner joins our traces: traceparent is sent, by declaration."
+            : "The partner joins our traces: traceparent is sent, by declaration.",
+          "S5"
+        ],
+        [
+          "A value changes the address of a request",
+          "Path parameters are encoded; empty ones and dots are refused.",
+          "S7"
         ],
         [
           "An answer is larger or other than agreed",
-          "Answers are read up to a bound and decoded against the contract; what does not fit is drift, reported with its path and never with its content."
+          "Answers are read up to a bound and decoded against the contract. What does not fit is reported with its path, never with its content.",
+          "S9, S10"
         ],
         [
-          "A contract's text does something where it is shown",
-          "Everything on this page that comes from the contract is text; the page runs nothing and asks for nothing."
+          "A key of ours does harm at the provider",
+          "An idempotency key is visible ASCII of bounded length, or refused before anything is sent.",
+          "S8"
         ]
       ]
     )
   ])
 }
-
-const transportOf = (baseUrl: string): string =>
-  baseUrl.startsWith("https:") ? "Only https, with certificates checked." : "Plain http, on the loopback address only."
 
 const codes = (names: ReadonlyArray<string>): ReadonlyArray<Inline> => Doc.join(names.map(Doc.code), ", ")
 

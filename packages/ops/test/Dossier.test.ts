@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import { Dossier } from "@surety/ops"
 import type { Section } from "@surety/ops/Document"
@@ -84,6 +85,18 @@ describe("a dossier", () => {
     expect(Dossier.toMarkdown(Stripe.contract)).toContain(
       "None: every rule that a contract may set aside with a reason holds here."
     )
+  })
+
+  it("names only guarantees that SECURITY.md has", () => {
+    const guarantees = new Set(
+      readFileSync(new URL("../../../SECURITY.md", import.meta.url), "utf8").match(/\bS\d+(?= \|)/g)
+    )
+    for (const contract of all) {
+      const [, , security] = Dossier.toMarkdown(contract).split(/^## /m).slice(1)
+      const named = security?.match(/\bS\d+\b/g) ?? []
+      expect(named.length).toBeGreaterThan(5)
+      for (const one of named) expect(guarantees, one).toContain(one)
+    }
   })
 
   it("has no markup of a contract's in its Markdown, outside of code", () => {
@@ -201,16 +214,20 @@ describe.skipIf(Browser.isSkipped)(`a dossier in ${Browser.title}`, () => {
     })
   }, 60_000)
 
-  it("prints light on paper whatever the screen is, without its contents, each part on a page of its own", async () => {
+  it("prints light on paper whatever the screen is, without its contents, with whole tables as wide as A4, each part but the first on a page of its own", async () => {
     await browser.read(pages[0][1], looks[1], async ({ page }) => {
       const pdf = await page.pdf({ format: "A4" })
       expect(pdf.subarray(0, 5).toString()).toBe("%PDF-")
+      // A4 without its margins
+      await page.setViewportSize({ width: 688, height: 1000 })
       await page.emulateMedia({ media: "print", colorScheme: "dark" })
       const paper = await page.evaluate(Inspection.paper)
       expect(paper).toEqual({
         ground: "rgb(255, 255, 255)",
         contents: ["none"],
-        parts: ["page", "page", "page", "page"]
+        parts: ["auto", "page", "page", "page"],
+        heads: ["table-header-group"],
+        width: 688
       })
     })
   }, 60_000)

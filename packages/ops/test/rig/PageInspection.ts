@@ -110,7 +110,9 @@ export const focus = () => ({
 export const paper = () => ({
   ground: getComputedStyle(document.body).backgroundColor,
   contents: [...document.querySelectorAll("nav")].map((nav) => getComputedStyle(nav).display),
-  parts: [...document.querySelectorAll(".part")].map((part) => getComputedStyle(part).breakBefore)
+  parts: [...document.querySelectorAll(".part")].map((part) => getComputedStyle(part).breakBefore),
+  heads: [...new Set([...document.querySelectorAll("thead")].map((head) => getComputedStyle(head).display))],
+  width: document.documentElement.scrollWidth
 })
 
 export const text = () => document.body.textContent
