@@ -55,6 +55,8 @@ export const described = (operation: Operation.Any, contract: Contract.Any): Att
       [SignalName.provider, contract.id],
       [SignalName.operation, operation.name],
       ["service.peer.name", contract.id],
+      // on the request, which is what has a version; a fifth attribute on the call's span would double what it holds
+      ...("value" in contract.version ? [["integration.contract.version", contract.version.value] as const] : []),
       // the metric's label is a text, the span's attribute a number
       ...Object.entries(http ?? {}).map(([key, value]) => [key, key === "server.port" ? Number(value) : value] as const)
     ]
@@ -62,15 +64,6 @@ export const described = (operation: Operation.Any, contract: Contract.Any): Att
 }
 
 const none: Array<Tracer.SpanLink> = []
-
-/** A tracer that throws loses its spans, not the call. */
-const safely = <A>(tell: () => A): A | undefined => {
-  try {
-    return tell()
-  } catch {
-    return undefined
-  }
-}
 
 const start = (
   call: Call,
@@ -92,6 +85,8 @@ const start = (
   })
 }
 
+// a tracer that throws loses its spans, not the call; a closure for each step would cost more than the spans
+
 /**
  * @category running
  * @since 0.1.0
@@ -99,19 +94,20 @@ const start = (
 export const operation = (call: Call): Tracer.Span | undefined => {
   const { cache } = call.fiber
   if (!cache.tracerEnabled || cache.tracer === undefined) return undefined
-  const { span: parent, tracer } = cache
-  return safely(() => {
+  try {
     const { environment, fullName, name } = call.op
-    const { version } = environment.contract
-    const span = start(call, tracer, fullName, "internal", parent)
+    const span = start(call, cache.tracer, fullName, "internal", cache.span)
     span.attribute(SignalName.provider, environment.contract.id)
     span.attribute(SignalName.operation, name)
-    if ("value" in version) span.attribute("integration.contract.version", version.value)
     return span
-  })
+  } catch {
+    return undefined
+  }
 }
 
 /**
+ * **Details**   `redirects`: requests of this attempt before.
+ *
  * @category running
  * @since 0.1.0
  */
@@ -119,15 +115,18 @@ export const attempt = (attempt: Attempt, redirects = 0): void => {
   const { call } = attempt
   const { tracer } = call.fiber.cache
   if (call.span === undefined || tracer === undefined) return
-  const { attributes, name } = call.op.attemptSpan
-  const parent = call.span
-  attempt.span = safely(() => {
-    const span = start(call, tracer, name, "client", parent)
-    for (const [key, value] of attributes) span.attribute(key, value)
+  attempt.span = undefined
+  try {
+    const { attributes, name } = call.op.attemptSpan
+    const span = start(call, tracer, name, "client", call.span)
+    attempt.span = span
+    for (let at = 0; at < attributes.length; at++) {
+      const pair = attributes[at]
+      if (pair !== undefined) span.attribute(pair[0], pair[1])
+    }
     const before = attempt.number - 1 + redirects
     if (before > 0) span.attribute("http.request.resend_count", before)
-    return span
-  })
+  } catch {}
 }
 
 /**
@@ -137,7 +136,10 @@ export const attempt = (attempt: Attempt, redirects = 0): void => {
  * @since 0.1.0
  */
 export const address = ({ span }: Attempt, origin: string, path: string): void => {
-  if (span !== undefined) safely(() => span.attribute("url.full", origin + path.replace(/=[^&]*/g, "=REDACTED")))
+  if (span === undefined) return
+  try {
+    span.attribute("url.full", origin + path.replace(/=[^&]*/g, "=REDACTED"))
+  } catch {}
 }
 
 /**
@@ -150,13 +152,11 @@ export const redirected = (of: Attempt, redirects: number, origin: string, path:
   if (of.span === undefined) return
   endAttempt(of, undefined, undefined)
   attempt(of, redirects)
-  const { span } = of
   const { hostname, port, protocol } = new URL(origin)
-  if (span === undefined) return
-  safely(() => {
-    span.attribute("server.address", hostname)
-    span.attribute("server.port", port === "" ? (protocol === "http:" ? 80 : 443) : Number(port))
-  })
+  try {
+    of.span?.attribute("server.address", hostname)
+    of.span?.attribute("server.port", port === "" ? (protocol === "http:" ? 80 : 443) : Number(port))
+  } catch {}
   address(of, origin, path)
 }
 
@@ -177,19 +177,20 @@ export const endAttempt = (
   const { requestId } = call.op.environment.contract
   const overHttp = call.op.signals.exchange !== undefined
   const broke = type !== undefined && overHttp ? HttpExchange.errorTypeOf(status, type) : type
-  const exit =
-    cause !== undefined
-      ? Exit.failCause(cause)
-      : broke === undefined || failure === undefined
-        ? Exit.void
-        : Exit.fail(failure)
-  safely(() => {
+  const named = requestId === undefined ? undefined : responseHeaders?.[requestId]
+  try {
     if (status !== undefined) span.attribute("http.response.status_code", status)
-    const named = requestId === undefined ? undefined : responseHeaders?.[requestId]
     if (named !== undefined) span.attribute(`http.response.header.${requestId}`, [named])
     if (broke !== undefined) span.attribute(SignalName.errorType, broke)
-    span.end(now(call), exit)
-  })
+    span.end(
+      now(call),
+      cause !== undefined
+        ? Exit.failCause(cause)
+        : broke === undefined || failure === undefined
+          ? Exit.void
+          : Exit.fail(failure)
+    )
+  } catch {}
 }
 
 /**
@@ -199,8 +200,10 @@ export const endAttempt = (
  * @since 0.1.0
  */
 export const event = (call: Call, name: string, attributes?: Record<string, unknown>): void => {
-  const { span } = call
-  if (span !== undefined) safely(() => span.event(name, now(call), attributes))
+  if (call.span === undefined) return
+  try {
+    call.span.event(name, now(call), attributes)
+  } catch {}
 }
 
 /**
@@ -208,16 +211,15 @@ export const event = (call: Call, name: string, attributes?: Record<string, unkn
  * @since 0.1.0
  */
 export const end = (call: Call, exit: Exit.Exit<unknown, unknown>): void => {
-  const { span } = call
+  const { ending, key, span } = call
   if (span === undefined) return
-  safely(() => {
+  try {
     span.attribute("integration.attempts", call.attempts)
-    const { ending, key } = call
     span.attribute(SignalName.outcome, ending?.outcome ?? "success")
     if (ending?.type !== undefined) span.attribute(SignalName.errorType, ending.type)
     if (key !== undefined) span.attribute(SignalName.keyHash, ContractHash.ofText(key))
     span.end(now(call), exit)
-  })
+  } catch {}
 }
 
 const now = (call: Call): bigint => call.fiber.getRef(Clock.Clock).currentTimeNanosUnsafe()

@@ -15,7 +15,7 @@ import * as Wire from "../Wire.ts"
 import * as HttpExchange from "./HttpExchange.ts"
 
 /**
- * The hash of a contract: 13 hexadecimal digits.
+ * The hash of a contract: 14 hexadecimal digits.
  *
  * **Details**   Everything that is declared as data counts: operations, endpoints, failures, rules, times, limits, objective,
  * owner. Where the provider is does not (`baseUrl`): a sandbox keeps the same contract. Functions and schemas do not either.
@@ -34,12 +34,12 @@ export const of = (contract: Contract.Any): string => {
 /**
  * The hash of a text.
  *
- * **Example** (13 digits, the same everywhere)
+ * **Example** (14 digits, the same everywhere)
  *
  * ```ts import.meta.vitest
  * import * as ContractHash from "surety/signals/ContractHash"
  *
- * ContractHash.ofText("a") // => "0a2a6b1f7d8a1"
+ * ContractHash.ofText("a") // => "1c2ba782c97901"
  * ```
  *
  * @source cyrb53, a public-domain hash of 53 bits

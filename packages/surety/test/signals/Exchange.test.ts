@@ -115,6 +115,7 @@ describe("the span of an exchange", () => {
         "integration.provider.name": "tests/Booth",
         "integration.operation.name": "get",
         "service.peer.name": "tests/Booth",
+        "integration.contract.version": "7",
         "http.request.method": "GET",
         "server.address": "api.booth.example",
         "server.port": 443,
@@ -126,7 +127,6 @@ describe("the span of an exchange", () => {
       assert.deepStrictEqual(Object.fromEntries(call?.attributes ?? []), {
         "integration.provider.name": "tests/Booth",
         "integration.operation.name": "get",
-        "integration.contract.version": "7",
         "integration.attempts": 1,
         "integration.outcome": "success"
       })
