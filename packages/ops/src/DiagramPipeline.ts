@@ -155,6 +155,8 @@ const textOf = (contract: Explanation, stages: ReadonlyArray<Stage>): string =>
     "call",
     `deadline of ${Amount.times(contract.operations.map((one) => one.totalMillis))}`,
     `retry loop of up to ${Amount.count(mostRequests(contract), "request")}`,
-    ...stages.map(({ exit, facts, name }) => `${name.toLowerCase()} (${facts.join(" ")}; else ${exit})`),
+    ...stages.map(
+      ({ exit, facts, name }) => `${name.toLowerCase()}: ${facts.join(" ").replace(/,$/, "")}; else ${exit}`
+    ),
     new URL(contract.baseUrl).host
-  ].join(" -> ")
+  ].join("\n-> ")

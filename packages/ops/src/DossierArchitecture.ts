@@ -135,7 +135,7 @@ const failures = ({ failures }: DossierSource): Section =>
           [Doc.code(tag)],
           first.statuses.length === 0 ? (first.origin === "transport" ? "none" : "by body") : first.statuses.join(", "),
           [Doc.badge(first.fault, first.fault === "provider" || first.fault === "network" ? "warn" : "calm")],
-          applied[first.disposition],
+          tag === "ContractViolation" ? "perhaps: it cannot be read" : applied[first.disposition],
           first.health,
           first.slo === "counts against it" ? [Doc.badge("counts", "bad")] : "no",
           byGroup(

@@ -67,7 +67,7 @@ const modesOf = ({ contract, explanation }: DossierSource): ReadonlyArray<Mode> 
       }`,
       seen: degraded
         ? "a declared fallback, marked as degraded, else an error"
-        : "RetriesExhausted, then NotAttempted (CircuitOpen) at once",
+        : `RetriesExhausted${operations.some((one) => one.kind === "mutation") ? " (of mutations: OutcomeUnknown)" : ""}, then NotAttempted (CircuitOpen) at once`,
       alerts: [SloAlerts.burn, CircuitAlerts.open]
     },
     {
