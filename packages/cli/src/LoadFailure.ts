@@ -79,7 +79,7 @@ const fromSurety = /[\\/]surety[\\/](dist|src)[\\/]/
 
 const missing = (error: Error, shown: string, cwd: string): CommandError => {
   const from = /imported from (.+)$/m.exec(error.message)?.[1]
-  const importer = from === undefined ? shown : relative(cwd, pathOf(from))
+  const importer = from === undefined ? shown : short(pathOf(from), cwd)
   const name = /Cannot find package '([^']+)'/.exec(error.message)?.[1]
   if (name !== undefined) {
     const own = name.startsWith("#")
@@ -96,7 +96,7 @@ const missing = (error: Error, shown: string, cwd: string): CommandError => {
   )
   return new CommandError({
     code: "module-broken",
-    message: `${importer} imports ${relative(cwd, path)}, which is not ${there === undefined ? "there" : "a file"}`,
+    message: `${importer} imports ${short(path, cwd)}, which is not ${there === undefined ? "there" : "a file"}`,
     hint:
       there === undefined
         ? "Is it generated? Make it first; or correct the import."
@@ -105,6 +105,12 @@ const missing = (error: Error, shown: string, cwd: string): CommandError => {
 }
 
 const pathOf = (place: string): string => (place.startsWith("file:") ? fileURLToPath(place) : place)
+
+/** Below the folder the command was started in, or whole. */
+const short = (path: string, cwd: string): string => {
+  const below = relative(cwd, path)
+  return below.startsWith("..") ? path : below
+}
 
 const firstLine = (text: string): string => (text.split("\n")[0] ?? "").trim()
 
@@ -119,5 +125,5 @@ const placeOf = (error: Error, cwd: string): string => {
     return found?.[1] === undefined ? [] : [{ path: pathOf(found[1]), line: found[2] }]
   })
   const own = places.find(({ path }) => !fromSurety.test(path) && !/[\\/]node_modules[\\/]/.test(path))
-  return own === undefined ? "" : ` (${relative(cwd, own.path)}:${own.line})`
+  return own === undefined ? "" : ` (${short(own.path, cwd)}:${own.line})`
 }

@@ -1,3 +1,5 @@
+import { spawn } from "node:child_process"
+import { once } from "node:events"
 import * as Schema from "effect/Schema"
 import { describe, expect, it } from "vitest"
 import { ErrorReport } from "../src/Report.ts"
@@ -95,11 +97,31 @@ describe("what a command shows", { timeout: 60_000 }, () => {
   })
 
   it("ends with 130 when it is interrupted", async () => {
-    const { folder: slow } = project({ "src/Slow.ts": "await new Promise(() => {})\n" })
-    const ran = await exec(slow, "timeout", ["-s", "INT", "2", process.execPath, main, "explain", "src/Slow.ts"])
-    // timeout says 124 for its own signal
-    expect([124, 130]).toContain(ran.code)
-    expect(ran.stderr).not.toMatch(/^\s+at /m)
+    const { folder: slow } = project({ "src/Slow.ts": "console.log('loading')\nawait new Promise(() => {})\n" })
+    const child = spawn(process.execPath, [main, "explain", "src/Slow.ts"], {
+      cwd: slow,
+      stdio: ["ignore", "pipe", "pipe"]
+    })
+    let said = ""
+    child.stderr.setEncoding("utf8").on("data", (text: string) => {
+      said += text
+      if (said === "loading\n") child.kill("SIGINT")
+    })
+    expect(await once(child, "close")).toEqual([130, null])
+    expect(said).toBe("loading\n")
+  })
+
+  it("is what to install when Node is too old, before anything else is loaded", async () => {
+    const old = `Object.defineProperty(process, "versions", { value: { ...process.versions, node: "22.18.0" } })`
+    const ran = await exec(folder, process.execPath, [
+      `--import=data:text/javascript,${encodeURIComponent(old)}`,
+      main,
+      "check"
+    ])
+    expect(ran).toMatchObject({ code: 2, stdout: "" })
+    expect(ran.stderr).toMatch(
+      /^\nsurety: this is Node 22\.18\.0, .* from 22\.19 on\. \[wrong-use\]\n {2}Install Node 24, or /
+    )
   })
 
   it("does not need a home, a terminal or a config", async () => {
