@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
+import { Credential } from "surety"
 import { Dossier } from "@surety/ops"
 import type { Section } from "@surety/ops/Document"
 import { Stripe } from "@surety/stripe"
@@ -64,6 +65,14 @@ describe("a dossier", () => {
     for (const day of ["day 0", "day 76", "day 87", "day 90"]) expect(days).toContain(`| ${day} |`)
     const dates = Dossier.toMarkdown(Github.contract, { rotatedOn: "2026-11-01" })
     for (const date of ["2026-11-01", "2027-01-16", "2027-01-27", "2027-01-30"]) expect(dates).toContain(`| ${date} |`)
+  })
+
+  it("says of a secret that ends by itself when it is asked for again and when it is not sent any more", () => {
+    const credentials = Credential.bearer({ name: "token", scopes: [], expires: "an hour after it was issued" })
+    const text = Dossier.toMarkdown({ ...Github.contract, credentials })
+    expect(text).toContain("It ends as declared: an hour after it was issued.")
+    for (const before of ["5 min", "1 min", "5 s", "Its end"]) expect(text).toContain(`| ${before} |`)
+    expect(text).not.toContain("| day 0 |")
   })
 
   it("prints no date but the contract's unless one is given, and refuses February 30", () => {
