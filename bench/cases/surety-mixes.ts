@@ -1,6 +1,7 @@
 /** Ours under a mix of faults, on a clock of its own: what the provider saw of each call. */
 import * as Effect from "effect/Effect"
 import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
+import * as Logger from "effect/Logger"
 import * as Schema from "effect/Schema"
 import * as TestClock from "effect/testing/TestClock"
 import * as Backoff from "surety/Backoff"
@@ -98,5 +99,9 @@ export const requestsPerCall = (seed: number): Promise<ReadonlyArray<number>> =>
     return Array.from({ length: callsPerMix }, (_, call) =>
       fake.log.filter((entry) => entry.path.endsWith(`/ch_${call}`)).count()
     )
-  }).pipe(Effect.provide(Mixes.layerFake(fake)), Effect.provide(TestClock.layer()), Effect.runPromise)
+  }).pipe(
+    Effect.provide(Mixes.layerFake(fake)),
+    Effect.provide([TestClock.layer(), Logger.layer([])]),
+    Effect.runPromise
+  )
 }
