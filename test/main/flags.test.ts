@@ -13,7 +13,8 @@ describe("Flags", () => {
         providerUrl: undefined,
         apiKey: "sk_test_fake",
         peersSendKeys: false,
-        json: false
+        json: false,
+        metricsPort: 0
       }
     })
   })
@@ -32,6 +33,7 @@ describe("Flags", () => {
     [["--provider-url", "localhost"], "--provider-url takes an address"],
     [["--provider-url", "ftp://127.0.0.1"], "--provider-url takes an address"],
     [["--provider-url", "http://127.0.0.1:1/v1"], "--provider-url takes an address"],
+    [["--metrics-port", "65536"], "--metrics-port takes a whole number from 0 to 65535"],
     [["--speed", "7"], "Unknown option '--speed'"],
     [["--seed"], "Option '--seed <value>' argument missing"],
     [["now"], "Unexpected argument 'now'"]
