@@ -33,7 +33,7 @@ export type Code =
   | "out-is-a-file"
   | "out-not-writable"
   | "outside-of-out"
-  | "notes-at-risk"
+  | "file-at-risk"
   | "out-not-readable"
 
 /**

@@ -36,13 +36,60 @@ export interface GeneratedFile {
 }
 
 /**
- * The text to write over what is there.
+ * The text to write over what is there, unless that is of another contract, or not generated at all.
  *
  * @category conversions
  * @since 0.1.0
  */
-export const textOver = (file: GeneratedFile, existing: string | undefined): Result.Result<string, AtRisk> =>
-  existing === undefined || file.withNotes === undefined ? Result.succeed(file.text) : file.withNotes(existing)
+export const textOver = (file: GeneratedFile, existing: string | undefined): Result.Result<string, AtRisk> => {
+  if (existing === undefined || existing.trim() === "") return Result.succeed(file.text)
+  const [theirs, ours] = [contractOf(existing), contractOf(file.text)]
+  if (theirs === undefined) {
+    return Result.fail({
+      message: "it was not generated",
+      hint: "Name a folder that holds nothing else with --out; or move the file away, if it was generated once."
+    })
+  }
+  if (theirs !== ours) {
+    return Result.fail({
+      message: `it is of ${theirs}, and would become of ${ours}`,
+      hint: "Give each provider a folder of its own (--out ops/payments); or remove the file, if the contract was renamed."
+    })
+  }
+  return file.withNotes === undefined ? Result.succeed(file.text) : file.withNotes(existing)
+}
+
+/**
+ * The contract that a generated text says it is of; `undefined` when it says none.
+ *
+ * **Example** (A rule file)
+ *
+ * ```ts import.meta.vitest
+ * import { contractOf } from "@surety/cli/GeneratedFile"
+ *
+ * contractOf("# Generated from the contract acme/Pay, 16f1f27. Change the contract, not this file.\n") // => "acme/Pay"
+ * contractOf("groups: []\n") // => undefined
+ * ```
+ *
+ * @category getters
+ * @since 0.1.0
+ */
+export const contractOf = (text: string): string | undefined => {
+  for (const form of forms) {
+    const found = form.exec(text)?.[1]
+    if (found !== undefined) return found
+  }
+  return undefined
+}
+
+/** Rules and entities; runbooks; dossiers in both forms; dashboards. */
+const forms: ReadonlyArray<RegExp> = [
+  /^# Generated from the contract (.+), \S+\. Change the contract/,
+  /^# .+\r?\n\r?\n`([^`\n]+)`, owned by /,
+  /^# (.+?)\r?\n/,
+  /<title>([^<]+)<\/title>/,
+  /^\{\r?\n {2}"uid": "([^"]+)"/
+]
 
 /**
  * Whether two texts are the same but for line ends, which Git may have changed.

@@ -40,7 +40,7 @@ export type Mode = "write" | "dry-run"
  * **Details**   Everything is compared before the first file is written. A file that is there keeps its permissions; one
  * that holds the same text, but for line ends, is not touched.
  *
- * **Failures**   `out-is-a-file`, `out-not-writable`, `outside-of-out`, `notes-at-risk`.
+ * **Failures**   `out-is-a-file`, `out-not-writable`, `outside-of-out`, `file-at-risk`.
  *
  * @category running
  * @since 0.1.0
@@ -124,7 +124,7 @@ const plan = (
     const over = textOver(file, existing)
     if (Result.isFailure(over)) {
       return yield* new CommandError({
-        code: "notes-at-risk",
+        code: "file-at-risk",
         message: `${folder}/${file.path}: ${over.failure.message}; no file was written`,
         hint: over.failure.hint
       })

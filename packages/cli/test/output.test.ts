@@ -17,6 +17,7 @@ import { project } from "./Cli.ts"
 import { module, payments } from "./Payments.ts"
 
 const decode = Schema.decodeUnknownSync(WrittenReport, { onExcessProperty: "error" })
+const old = "# Generated from the contract acme/Payments, 0a1b. Change the contract, not this file.\ngroups: []\n"
 const notesBegin = "<!-- surety:notes:begin -->"
 const alertFiles = ["rules.yml", "rules_test.yml", "rules_slow_test.yml", "alertmanager.yml"]
 
@@ -103,7 +104,7 @@ describe("a generator with --out", { timeout: 60_000 }, () => {
   })
 
   it("rewrites the one that changed, keeps its permissions, and leaves no draft and no other file touched", async () => {
-    const { folder, surety } = project({ "src/Pay.ts": payments(), "ops/notes.txt": "mine", "ops/rules.yml": "old\n" })
+    const { folder, surety } = project({ "src/Pay.ts": payments(), "ops/notes.txt": "mine", "ops/rules.yml": old })
     chmodSync(join(folder, "ops/rules.yml"), 0o640)
     const ran = await surety("alerts", "src/Pay.ts", "--out", "ops")
     expect(ran.stdout).toMatch(/^changed {7}ops\/rules\.yml\ncreated /)
@@ -122,14 +123,14 @@ describe("a generator with --out", { timeout: 60_000 }, () => {
   })
 
   it("writes nothing with --dry-run", async () => {
-    const { folder, surety } = project({ "src/Pay.ts": payments(), "there/rules.yml": "old\n" })
+    const { folder, surety } = project({ "src/Pay.ts": payments(), "there/rules.yml": old })
     const ran = await surety("alerts", "src/Pay.ts", "--out", "ops", "--dry-run")
     expect(ran).toMatchObject({ code: 0, stderr: "" })
     expect(ran.stdout).toMatch(/^would create {2}ops\/rules\.yml\n/)
     expect(existsSync(join(folder, "ops"))).toBe(false)
     const over = await surety("alerts", "src/Pay.ts", "--out", "there", "--dry-run", "--json")
     expect(decode(JSON.parse(over.stdout)).files[0]).toEqual({ path: "rules.yml", status: "changed" })
-    expect(readFileSync(join(folder, "there/rules.yml"), "utf8")).toBe("old\n")
+    expect(readFileSync(join(folder, "there/rules.yml"), "utf8")).toBe(old)
   })
 
   it("keeps the notes that people wrote into a runbook", async () => {
@@ -157,9 +158,34 @@ describe("a generator with --out", { timeout: 60_000 }, () => {
     const ran = await surety("runbooks", "src/Pay.ts", "--out", "ops")
     expect(ran).toMatchObject({ code: 2, stdout: "" })
     expect(ran.stderr).toMatch(
-      /ops\/runbooks\/\w+\.md: text outside of the notes was changed by hand; no file was written\. \[notes-at-risk\]\n {2}Move what was written/
+      /ops\/runbooks\/\w+\.md: text outside of the notes was changed by hand; no file was written\. \[file-at-risk\]\n {2}Move what was written/
     )
     expect(pages.map((page) => readFileSync(page, "utf8"))).toEqual(before)
+  })
+
+  it("does not write over a file that was not generated, not even with the others", async () => {
+    const { folder, surety } = project({ "src/Pay.ts": payments(), "ops/alertmanager.yml": "route:\n  receiver: us\n" })
+    const ran = await surety("alerts", "src/Pay.ts", "--out", "ops")
+    expect(ran).toMatchObject({ code: 2, stdout: "" })
+    expect(ran.stderr).toBe(
+      "\nsurety: ops/alertmanager.yml: it was not generated; no file was written. [file-at-risk]\n  Name a folder that holds nothing else with --out; or move the file away, if it was generated once.\n"
+    )
+    expect(readdirSync(join(folder, "ops"))).toEqual(["alertmanager.yml"])
+    expect(readFileSync(join(folder, "ops/alertmanager.yml"), "utf8")).toBe("route:\n  receiver: us\n")
+  })
+
+  it("does not write over the files of another provider", async () => {
+    const { folder, surety } = project({ "src/Pay.ts": module({}, { id: "acme/Refunds", name: "Refunds" }) })
+    for (const kind of ["alerts", "dashboards", "runbooks", "dossier", "catalog"]) {
+      const files = async (name: string) =>
+        (await surety(kind, "src/Pay.ts", "--provider", name, "--out", "ops", "--json")).code
+      expect([kind, await files("Payments"), await files("Payments"), await files("Refunds")]).toEqual([kind, 0, 0, 2])
+    }
+    const ran = await surety("alerts", "src/Pay.ts", "--provider", "Refunds", "--out", "ops")
+    expect(ran.stderr).toBe(
+      "\nsurety: ops/rules.yml: it is of acme/Payments, and would become of acme/Refunds; no file was written. [file-at-risk]\n  Give each provider a folder of its own (--out ops/payments); or remove the file, if the contract was renamed.\n"
+    )
+    expect(readFileSync(join(folder, "ops/rules.yml"), "utf8")).toContain("acme/Payments")
   })
 
   it("asks which provider when there are 2", async () => {
@@ -190,7 +216,7 @@ describe("an output folder that is none", { timeout: 60_000 }, () => {
   })
 
   it("because nobody may write to it, is refused without a draft left behind", async () => {
-    const { folder, suretyWith } = project({ "src/Pay.ts": payments(), "ops/rules.yml": "old\n" })
+    const { folder, suretyWith } = project({ "src/Pay.ts": payments(), "ops/rules.yml": old })
     chmodSync(join(folder, "ops"), 0o555)
     // root may write anywhere
     const other = process.getuid?.() === 0 ? { uid: 65534 } : {}
@@ -201,7 +227,7 @@ describe("an output folder that is none", { timeout: 60_000 }, () => {
       "\nsurety: cannot write to ops: permission denied. [out-not-writable]\n  Look at its owner and permissions (ls -ld), or name another folder with --out. A file is written as a whole or not at all.\n"
     )
     expect(readdirSync(join(folder, "ops"))).toEqual(["rules.yml"])
-    expect(readFileSync(join(folder, "ops/rules.yml"), "utf8")).toBe("old\n")
+    expect(readFileSync(join(folder, "ops/rules.yml"), "utf8")).toBe(old)
   })
 
   it("because a link in it leads out of it, is refused before anything is written", async () => {
@@ -217,11 +243,11 @@ describe("an output folder that is none", { timeout: 60_000 }, () => {
   })
 
   it("may itself be a link, and a file in it may be one that is replaced and not followed", async () => {
-    const { folder, surety } = project({ "src/Pay.ts": payments(), "real/x": "", "secret.yml": "mine" })
+    const { folder, surety } = project({ "src/Pay.ts": payments(), "real/x": "", "elsewhere.yml": old })
     symlinkSync(join(folder, "real"), join(folder, "ops"))
-    symlinkSync(join(folder, "secret.yml"), join(folder, "real/rules.yml"))
+    symlinkSync(join(folder, "elsewhere.yml"), join(folder, "real/rules.yml"))
     expect((await surety("alerts", "src/Pay.ts", "--out", "ops")).code).toBe(0)
-    expect(readFileSync(join(folder, "secret.yml"), "utf8")).toBe("mine")
+    expect(readFileSync(join(folder, "elsewhere.yml"), "utf8")).toBe(old)
     expect(readFileSync(join(folder, "real/rules.yml"), "utf8")).toContain("groups:")
   })
 })
