@@ -1,6 +1,6 @@
 // House rules a machine can see, and the rings: which folder may import what.
 //
-//   providers -> surety/http -> surety/engine -> nouns and rules -> stable Effect
+//   providers -> surety/http -> surety/engine -> surety/signals -> nouns and rules -> stable Effect
 //
 // `no-restricted-imports` is replaced, never merged, by a later override: the rings go from wide to narrow, and each
 // lists everything that it bans.
@@ -130,6 +130,10 @@ export default defineConfig({
     ring(["packages/surety/src/**/*.ts"], [...core, undici, testing, effectTesting]),
     ring(["packages/surety/src/*.ts"], [...core, undici, testing, platform, unstableEffect, adapters, engine]),
     ring(EXCEPTIONS.mayImportEngine, [...core, undici, testing, platform, unstableEffect, adapters]),
+    ring(
+      ["packages/surety/src/signals/**/*.ts"],
+      [...core, undici, testing, platform, unstableEffect, adapters, engine]
+    ),
     ring(["packages/surety/src/engine/**/*.ts"], [...core, undici, testing, platform, unstableEffect, adapters]),
     ring(EXCEPTIONS.mayImportUndici, [...core, testing, effectTesting]),
     ring(["packages/surety/src/testing/**/*.ts"], [...core, undici])
