@@ -57,6 +57,9 @@ export const classify = (thrown: unknown, shown: string, cwd: string): CommandEr
           `If '${named}' is a type, import it with 'import type': types are removed before the module runs. \`verbatimModuleSyntax\` in tsconfig.json finds them all.`
         )
   }
+  if (error instanceof ReferenceError && error.message.includes("ES module scope")) {
+    return broken(firstLine(error.message), "It is an ES module: write import, and import.meta.dirname for __dirname.")
+  }
   if (isOfContract(error)) {
     return new CommandError({
       code: "contract-broken",

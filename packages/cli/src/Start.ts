@@ -22,6 +22,10 @@ import * as Screen from "./Screen.ts"
  */
 export const start = (): void => {
   Screen.surviveClosedPipes()
+  process.removeAllListeners("warning")
+  process.on("warning", (warning) => {
+    if (!isUsual(warning)) process.stderr.write(`${warning.name}: ${warning.message}\n`)
+  })
   process.on("uncaughtException", (error) => {
     const { descriptor, text } = ErrorText.show(
       {
@@ -47,3 +51,7 @@ export const start = (): void => {
     }
   })
 }
+
+/** What Node says whenever it removes types, or finds out by itself that a file is a module. */
+const isUsual = (warning: Error): boolean =>
+  warning.name === "ExperimentalWarning" || ("code" in warning && warning.code === "MODULE_TYPELESS_PACKAGE_JSON")

@@ -101,6 +101,13 @@ describe("a module that does not load ends with code 2 and says what to change",
       /Node runs no TypeScript inside of node_modules/
     ],
     [
+      "require in a module",
+      { "src/Pay.ts": `const fs = require("node:fs")\nexport const a = fs\n` },
+      "src/Pay.ts",
+      "module-broken",
+      /require is not defined in ES module scope.* \(src\/Pay\.ts:1\).*\n {2}It is an ES module: write import/
+    ],
+    [
       "a module that throws",
       {
         "src/Pay.ts": `const key = (): string => {\n  throw new Error("STRIPE_KEY is not set\\nsecond line")\n}\nexport const a = key()\n`
@@ -189,6 +196,15 @@ describe("a module that loads", { timeout: 60_000 }, () => {
     const ran = await surety("explain", "src/Pay.ts", "--json")
     expect(ran).toMatchObject({ code: 0, stderr: "loaded\n" })
     expect(JSON.parse(ran.stdout)).toMatchObject({ provider: "acme/Payments" })
+  })
+
+  it("may be in a project that does not say that it has modules, and other warnings are told", async () => {
+    const { surety } = project({
+      "package.json": `{ "name": "shop" }`,
+      "src/Pay.ts": `${good}\nprocess.emitWarning("the old way", "DeprecationWarning")\n`
+    })
+    const ran = await surety("explain", "src/Pay.ts", "--json")
+    expect(ran).toMatchObject({ code: 0, stderr: "DeprecationWarning: the old way\n" })
   })
 
   it("may leave timers behind, and the command ends all the same", async () => {
