@@ -49,6 +49,15 @@ describe("packed tarballs", () => {
       "internals that can be imported",
       { ...packed({ ".": "./dist/index.js", "./*": "./dist/*.js" }, { ...good, ...secret }), ...consumer },
       /internals cannot be imported/
+    ],
+    [
+      "a command that ends badly",
+      {
+        ...packed({ ".": "./dist/index.js", "./*": "./dist/*.js", "./internal/*": null }, { ...good, ...secret }),
+        ...consumer,
+        "test/pack/command.mjs": `process.exitCode = 3\n`
+      },
+      /a newcomer uses the command/
     ]
   ])("are refused for %s", async (_, files, message) => {
     const report = await ask(pack, files)
