@@ -8,6 +8,9 @@ import { afterAll } from "vitest"
 
 export const main: string = fileURLToPath(new URL("../src/main.ts", import.meta.url))
 
+/** Halves the time of a test; a source that changed is compiled again. */
+const compiled = fileURLToPath(new URL("../../../.cache/compiled", import.meta.url))
+
 const nodeModules = fileURLToPath(new URL("../node_modules", import.meta.url))
 
 export interface Ran {
@@ -28,7 +31,7 @@ export const exec = (cwd: string, command: string, args: ReadonlyArray<string>, 
   new Promise((resolve, reject) => {
     const child = spawn(command, args, {
       cwd,
-      env: { PATH: process.env["PATH"], HOME: cwd, ...options.env },
+      env: { PATH: process.env["PATH"], HOME: cwd, NODE_COMPILE_CACHE: compiled, ...options.env },
       stdio: ["ignore", "pipe", "pipe"],
       timeout: 60_000,
       ...(options.uid === undefined ? {} : { uid: options.uid, gid: options.uid })
