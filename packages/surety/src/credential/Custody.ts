@@ -284,6 +284,7 @@ export class Custody {
     const now = this.#time.now()
     const before = this.#held
     const { version } = next.issued
+    const failures = this.#failing?.failures ?? 0
     if (this.#failing !== undefined) this.#failing = { ...this.#failing, failures: 0 }
     this.#askAgainAt = -Infinity
     if (before !== undefined && before.secret === next.secret) {
@@ -291,8 +292,9 @@ export class Custody {
       this.#versions.set(next.secret, this.#held)
       if (because === "rejected") this.refusals.fruitless(now)
       this.#announce(this.#held)
+      // a look that finds nothing new is no refresh, but one that ends failures is what an alert about those waits for
+      if (purpose !== "look" || failures > 0) this.#signals.succeeded.value++
       if (purpose === "look") return Effect.void
-      this.#signals.succeeded.value++
       trail.record("granted", purposes[purpose], { held: next, detail: "the same secret" })
       return Effect.void
     }
