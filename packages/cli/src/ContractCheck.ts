@@ -116,8 +116,8 @@ const daysOf = (contract: Contract.Any, { rotated, sunsets }: Options): Readonly
       })
     }
   }
-  for (const name of Object.keys(contract.operations)) {
-    const day = sunsets[name]
+  for (const [name, operation] of Object.entries(contract.operations)) {
+    const day = sunsets[name] ?? operation.sunset
     if (day !== undefined) {
       days.push({
         field: `operations.${name}`,

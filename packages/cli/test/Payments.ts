@@ -7,6 +7,7 @@ export interface Changes {
   readonly attempt?: string
   readonly more?: string
   readonly reviewBy?: string
+  readonly sunset?: string
 }
 
 const head = `import * as Effect from "effect/Effect"
@@ -31,7 +32,8 @@ export const provider = ({
   id = "acme/Payments",
   more = "",
   name = "Payments",
-  reviewBy = "2027-04-01"
+  reviewBy = "2027-04-01",
+  sunset = ""
 }: Changes = {}): string => `
 export class ${name} extends Provider.Service<${name}>()("${id}", {
   baseUrl: "https://api.payments.example",
@@ -46,7 +48,12 @@ export class ${name} extends Provider.Service<${name}>()("${id}", {
   operations: {
     getCharge: Operation.read("getCharge", {
       timeout: { attempt: "${attempt}", total: "4 seconds" },
-      failures: [RateLimited],
+      failures: [RateLimited],${
+        sunset === ""
+          ? ""
+          : `
+      sunset: "${sunset}",`
+      }
       retry: { ...RetryMatrix.transport(quick), RateLimited: quick },
       attempt: (id: string) => Effect.succeed(id)
     })

@@ -43,6 +43,14 @@ describe("surety check", { timeout: 60_000 }, () => {
     expect((await surety("check", "src/Pay.ts", ...today, "--within", "20 weeks")).code).toBe(1)
   })
 
+  it("finds the end of an operation that its contract declares, 8 days before", async () => {
+    const { surety } = project({ "src/Pay.ts": payments({ sunset: "2026-12-01" }) })
+    const ran = await surety("check", "src/Pay.ts", ...today)
+    expect(ran).toMatchObject({ code: 1, stderr: "" })
+    expect(ran.stdout).toContain("operations.getCharge [sunset-due] 2026-12-01 is in 8 days")
+    expect((await surety("check", "src/Pay.ts", ...today, "--within", "7 days")).code).toBe(0)
+  })
+
   it("counts the next rotation from --rotated, and the end of an operation from --sunset", async () => {
     const { surety } = project({ "src/Pay.ts": payments() })
     const args = ["check", "src/Pay.ts", ...today, "--rotated", "bearer=2026-08-27", "--sunset", "getCharge=2026-12-01"]

@@ -184,6 +184,11 @@ const deprecation = (source: DossierSource): Section => {
             : "Review: the provider has no versions to pin",
           owner
         ],
+        ...Object.entries(contract.operations).flatMap(([name, operation]) =>
+          operation.sunset === undefined
+            ? []
+            : [[operation.sunset, ["The provider ends ", Doc.code(name), ": its callers have moved by then"], owner]]
+        ),
         [
           "90 days before a sunset",
           `Once the provider has announced the end of an operation: ${toldBy(source, `${sunset} 90d`)}`,

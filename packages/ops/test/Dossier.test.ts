@@ -87,6 +87,16 @@ describe("a dossier", () => {
     )
   })
 
+  it("has the day on which an operation ends in its deprecation calendar", () => {
+    const { createRefund, ...rest } = Stripe.contract.operations
+    const ending = {
+      ...Stripe.contract,
+      operations: { ...rest, createRefund: { ...createRefund, sunset: "2027-06-30" } }
+    }
+    expect(Dossier.toMarkdown(ending)).toMatch(/\| 2027-06-30 \| The provider ends `createRefund`/)
+    expect(Dossier.toMarkdown(Stripe.contract)).not.toContain("The provider ends")
+  })
+
   it("lists what a contract sets aside, with its reason, and says so when there is nothing", () => {
     const weather = Dossier.toMarkdown(local.low)
     expect(weather).toContain("| `limits.rate` | no rate limit of our own | the provider publishes none |")

@@ -186,7 +186,7 @@ export const make = <const Ops extends Operations, const C extends Credential.Cr
     throw new RangeError(`${id}: ${text}`)
   }
   checkUrl(options.baseUrl, fault)
-  checkVersion(options.version, fault)
+  checkDate("version.reviewBy", options.version.reviewBy, fault)
   if (!(options.slo.availability > 0 && options.slo.availability < 1)) {
     fault(`slo.availability must be in (0, 1), got ${options.slo.availability}`)
   }
@@ -204,6 +204,7 @@ export const make = <const Ops extends Operations, const C extends Credential.Cr
   for (const [key, operation] of Object.entries(options.operations)) {
     checkOperation(key, operation, options.operations, limits, options.degradation, taken, fault)
     checkScopes(key, operation.scopes, options.credentials, fault)
+    if (operation.sunset !== undefined) checkDate(`operations.${key}.sunset`, operation.sunset, fault)
   }
   TimeAlgebra.checkLimits(id, limits, operations, latencyMillis)
   const { detail = "error-type", maxHistogramSeries = 1000 } = options.signals ?? {}
@@ -246,11 +247,11 @@ export const checkUrl = (baseUrl: string, fault: (text: string) => never, field 
   if (url.search !== "" || url.hash !== "") fault(`${field} must not hold a query or a fragment`)
 }
 
-const checkVersion = (version: Version, fault: (text: string) => never): void => {
-  const date = new Date(`${version.reviewBy}T00:00:00Z`)
+const checkDate = (field: string, day: string, fault: (text: string) => never): void => {
+  const date = new Date(`${day}T00:00:00Z`)
   // the way back refuses dates that do not exist, such as February 30
-  if (Number.isNaN(date.getTime()) || date.toISOString().slice(0, 10) !== version.reviewBy) {
-    fault(`version.reviewBy must be an ISO date (YYYY-MM-DD), got ${JSON.stringify(version.reviewBy)}`)
+  if (Number.isNaN(date.getTime()) || date.toISOString().slice(0, 10) !== day) {
+    fault(`${field} must be an ISO date (YYYY-MM-DD), got ${JSON.stringify(day)}`)
   }
 }
 

@@ -104,6 +104,7 @@ export interface Any {
   readonly hedgeMillis: number | undefined
   readonly cost: Cost<never> | undefined
   readonly scopes: ReadonlyArray<string>
+  readonly sunset: string | undefined
   readonly fallback: Degradation.Fallback<never, unknown, never> | undefined
   readonly pages: Paging.Rule<never, unknown, unknown> | undefined
   readonly binding: Binding
@@ -158,6 +159,8 @@ export interface Common<Req> {
   readonly cost?: Cost<Req>
   /** What the credential must have been granted for it, in the provider's words; all of them are in the contract's `credentials.scopes`. Default: nothing. */
   readonly scopes?: ReadonlyArray<string>
+  /** The day on which the provider ends the operation, as it has announced it: an ISO date. */
+  readonly sunset?: string
 }
 
 interface EffectBinding<Req, A, E, R> extends Common<Req> {
@@ -292,6 +295,7 @@ export const make = <Op extends Any>(
     readonly hedge?: unknown
     readonly cost?: unknown
     readonly scopes?: ReadonlyArray<string>
+    readonly sunset?: string
     readonly fallback?: unknown
     readonly pages?: unknown
   },
@@ -320,6 +324,7 @@ export const make = <Op extends Any>(
     hedgeMillis: checked.hedgeMillis,
     cost: options.cost as Cost<never> | undefined,
     scopes: options.scopes ?? [],
+    sunset: options.sunset,
     fallback: options.fallback as Any["fallback"],
     pages: options.pages as Any["pages"],
     binding: binding as Binding

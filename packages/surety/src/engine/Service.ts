@@ -74,7 +74,7 @@ export const make = (
     for (const [name, operation] of Object.entries(contract.operations)) {
       const series = declared.operations.get(name)
       if (series === undefined) continue
-      const signals = new Signals.OperationSignals(series, time)
+      const signals = new Signals.OperationSignals(series, time, operation.sunset)
       service[name] = method(compile(operation, environment, signals, service), operation)
     }
     Control.attach(service, environment.guards)

@@ -187,12 +187,13 @@ export class OperationSignals {
   readonly keys: OperationSeries<Counter, Gauge, Histogram>["keys"]
   readonly exchange: ExchangeSignals | undefined
   readonly lost: LostCalls | undefined
-  /** Epoch milliseconds, 0 as long as none is known. */
-  sunsetAt = 0
+  /** Epoch milliseconds, 0 as long as none is known: what the contract declares, until an answer says another. */
+  sunsetAt: number
   private readonly success: Histogram | undefined
 
-  constructor(series: OperationSeries<Counter, Gauge, Histogram>, time: Time) {
+  constructor(series: OperationSeries<Counter, Gauge, Histogram>, time: Time, sunset: string | undefined) {
     this.series = series
+    this.sunsetAt = sunset === undefined ? 0 : Date.parse(`${sunset}T00:00:00Z`)
     this.attempts = series.attempts
     this.keys = series.keys
     this.exchange = series.exchange === undefined ? undefined : new ExchangeSignals(series.exchange)

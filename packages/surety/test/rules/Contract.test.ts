@@ -156,6 +156,11 @@ describe("Contract.make", () => {
       "acme: version.reviewBy must be an ISO date"
     ],
     [
+      "an operation that ends on February 30",
+      () => make({ operations: { get: { ...get, sunset: "2027-02-30" } } }),
+      'acme: operations.get.sunset must be an ISO date (YYYY-MM-DD), got "2027-02-30"'
+    ],
+    [
       "0 permits",
       () => make(limits({ concurrency: 0 })),
       "acme: limits.concurrency must be an integer of at least 1, got 0"

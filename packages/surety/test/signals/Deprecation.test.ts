@@ -8,7 +8,7 @@ import { Provider } from "surety"
 import { FakeExchange, FakeServer, FakeTransport } from "surety/testing"
 import * as Notice from "../../src/Notice.ts"
 import * as NoticeDialect from "../../src/NoticeDialect.ts"
-import { Booth, layerOf, logging, options, secret, told } from "./Booth.ts"
+import { Booth, layerOf, logging, operations, options, secret, told } from "./Booth.ts"
 
 type Headers = Readonly<Record<string, string>>
 
@@ -74,6 +74,29 @@ describe("I12: Sunset (RFC 8594)", () => {
       assert.deepStrictEqual(seen.sunset, ["1956528000"])
       assert.deepStrictEqual(seen.responses, ["kind=sunset 2"])
       assert.deepStrictEqual((yield* observed({})).sunset, [])
+    })
+  )
+
+  it.effect("that the contract declares is the gauge from the start, and what an answer says takes its place", () =>
+    Effect.gen(function* () {
+      class Ending extends Provider.Service<Ending>()("tests/Ending", {
+        ...options,
+        operations: { plain: { ...operations.plain, sunset: "2027-06-30" } }
+      }) {}
+      const at = (headers: Headers) =>
+        Effect.provide(
+          Effect.gen(function* () {
+            const ending = yield* Ending
+            const before = yield* sunset
+            yield* ending.plain()
+            return [before, yield* sunset]
+          }),
+          Ending.layer.pipe(
+            Layer.provide([FakeTransport.layer(server(headers)), Ending.Credentials.layer(Redacted.make(secret))])
+          )
+        )
+      assert.deepStrictEqual(yield* at({}), [["1814313600"], ["1814313600"]])
+      assert.deepStrictEqual(yield* at({ sunset: "Thu, 01 Jan 2032 00:00:00 GMT" }), [["1814313600"], ["1956528000"]])
     })
   )
 
