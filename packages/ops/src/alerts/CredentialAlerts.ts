@@ -54,6 +54,8 @@ const refreshDraft = (query: Query.Query, credential: string): AlertDraft.Draft 
     meaning:
       "Three refreshes failed in 15 minutes and none succeeded. Calls go on with the secret at hand until it ends; after that every call is refused.",
     expr: `${increase("failure")} >= 3\nunless on ${on} ${increase("success")} > 0`,
+    // a source that needs a person is asked every five minutes: three times in the window, and at its edge only two
+    keepFiringForMinutes: 5,
     severity: "page",
     trials: [
       {
