@@ -13,7 +13,10 @@ export default defineConfig({
         test: {
           name: "unit",
           include: ["packages/*/test/**/*.test.ts", "test/**/*.test.ts"],
-          exclude: [...exclude, "test/illegal/**", "test/gates/**"]
+          exclude: [...exclude, "test/illegal/**", "test/gates/**"],
+          // a busy machine is slow, not wrong
+          testTimeout: 30_000,
+          hookTimeout: 60_000
         }
       },
       {

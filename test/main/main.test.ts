@@ -111,10 +111,10 @@ describe("npm start", () => {
     assert.deepStrictEqual([ran.code, ran.stdout], [1, "Nothing listens at http://127.0.0.1:9.\n"])
   })
 
-  it("explains 7 options with --help", async () => {
+  it("explains 8 options with --help", async () => {
     const ran = await main(["--help"])
     assert.strictEqual(ran.code, 0)
-    assert.strictEqual(ran.stdout.match(/^ {2}--/gm)?.length, 7)
+    assert.strictEqual(ran.stdout.match(/^ {2}--/gm)?.length, 8)
     for (const line of ran.stdout.split("\n")) assert.isAtMost(line.length, 80, line)
   })
 

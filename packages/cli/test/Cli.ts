@@ -22,8 +22,8 @@ export interface Ran {
 
 export interface Options {
   readonly env?: Readonly<Record<string, string>>
-  /** Another user, to whom permissions mean something. */
-  readonly uid?: number
+  /** `kept`: permissions mean something, to root too. */
+  readonly permissions?: "kept"
 }
 
 /** Runs a program to its end; nothing of the terminal that runs the tests is inherited. */
@@ -33,8 +33,7 @@ export const exec = (cwd: string, command: string, args: ReadonlyArray<string>, 
       cwd,
       env: { PATH: process.env["PATH"], HOME: cwd, NODE_COMPILE_CACHE: compiled, ...options.env },
       stdio: ["ignore", "pipe", "pipe"],
-      timeout: 60_000,
-      ...(options.uid === undefined ? {} : { uid: options.uid, gid: options.uid })
+      timeout: 60_000
     })
     let stdout = ""
     let stderr = ""
@@ -50,6 +49,12 @@ export interface Project {
   readonly surety: (...args: ReadonlyArray<string>) => Promise<Ran>
   readonly suretyWith: (options: Options, ...args: ReadonlyArray<string>) => Promise<Ran>
 }
+
+/** Root may write anywhere, unless it gives that up; another user could not read every checkout. */
+const withoutOverride: ReadonlyArray<string> =
+  process.getuid?.() === 0
+    ? ["setpriv", "--bounding-set", "-dac_override,-dac_read_search", "--inh-caps", "-dac_override,-dac_read_search"]
+    : []
 
 const folders: Array<string> = []
 
@@ -67,7 +72,10 @@ export const project = (files: Readonly<Record<string, string>>): Project => {
     writeFileSync(join(folder, path), text)
   }
   symlinkSync(nodeModules, join(folder, "node_modules"))
-  const suretyWith: Project["suretyWith"] = (options, ...args) =>
-    exec(folder, process.execPath, [main, ...args], options)
+  const suretyWith: Project["suretyWith"] = (options, ...args) => {
+    const [command = "", ...before] =
+      options.permissions === "kept" ? [...withoutOverride, process.execPath] : [process.execPath]
+    return exec(folder, command, [...before, main, ...args], options)
+  }
   return { folder, suretyWith, surety: (...args) => suretyWith({}, ...args) }
 }
