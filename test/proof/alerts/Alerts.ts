@@ -59,12 +59,9 @@ export const run = async ({ progress, scale, scenes, signal }: Options): Promise
   await rig.pause(2_000 + rig.scaled(60_000))
   const early = rig.told.map(({ labels }) => labels["alertname"] ?? "")
   const observed: Array<Scene.Observed> = []
-  let rules = await rig.health()
   for (const name of scenes) {
     progress(`${name}:`)
     observed.push(...(await Scene.play[name](rig)))
-    const after = await rig.health()
-    rules = { rules: after.rules, broken: [...new Set([...rules.broken, ...after.broken])] }
   }
   const found: Found = {
     scale,
@@ -74,7 +71,7 @@ export const run = async ({ progress, scale, scenes, signal }: Options): Promise
     others: othersOf(rig, observed),
     early,
     misrouted: misroutedOf(rig),
-    rules,
+    rules: await rig.health(),
     seconds: Math.round((performance.now() - from) / 1_000)
   }
   return { holds: holds(found), found, figures: Report.figures(found), text: Report.text(found, holds(found)) }

@@ -190,7 +190,7 @@ export class Rig implements AsyncDisposable {
     return (await this.active()).some((one) => one.rule === rule && one.state === "firing")
   }
 
-  /** What Prometheus could not evaluate. */
+  /** What Prometheus could not evaluate, or has not come to yet. */
   async health(): Promise<{ readonly rules: number; readonly broken: ReadonlyArray<string> }> {
     const { data } = await this.#started.prometheus.get<RuleHealth>("/api/v1/rules")
     const rules = data.groups.flatMap((group) => group.rules)
