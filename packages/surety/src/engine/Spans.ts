@@ -138,7 +138,7 @@ export const attempt = (attempt: Attempt, redirects = 0): void => {
 export const address = ({ span }: Attempt, origin: string, path: string): void => {
   if (span === undefined) return
   try {
-    span.attribute("url.full", origin + path.replace(/=[^&]*/g, "=REDACTED"))
+    span.attribute("url.full", origin + path.replace(/([?&])(?:([^=&]*=)[^&]*|[^&]+)/g, "$1$2REDACTED"))
   } catch {}
 }
 
