@@ -44,4 +44,42 @@ describe("a refresh that hangs", () => {
       assert.strictEqual(asked, 2)
     })
   )
+
+  it.live("fails 0 of 10 calls that are woken after the end: they wait on for the answer", () =>
+    Effect.gen(function* () {
+      const bornAt = performance.now()
+      const token = (version: string, lifeMillis: number) => {
+        const issuedAtMillis = Date.now()
+        const expiresAtMillis = issuedAtMillis + lifeMillis
+        return { secret: Redacted.make(`token-${version}`), version, issuedAtMillis, expiresAtMillis }
+      }
+      let asked = 0
+      const source: Source.Source = {
+        name: "slow",
+        issue: () =>
+          asked++ === 0
+            ? Effect.sync(() => token("1", 2000))
+            : Effect.delay(
+                Effect.sync(() => token("2", 60_000)),
+                400
+              )
+      }
+      const credentials = yield* Lifecycle.make(source, { provider: "p", credential: "c" })
+      // the mandatory window is from 1,700 to 1,800 ms
+      yield* Effect.sleep(1750)
+      const waiting = yield* Effect.forkChild(
+        Effect.all(
+          Array.from({ length: 10 }, () => Effect.suspend(() => credentials.current)),
+          { concurrency: "unbounded" }
+        )
+      )
+      for (let i = 0; i < 10; i++) yield* Effect.yieldNow
+      // an event loop that is blocked over the end
+      while (performance.now() < bornAt + 1900);
+      assert.deepStrictEqual(
+        (yield* Fiber.join(waiting)).map((secret) => Redacted.value(secret)),
+        Array.from({ length: 10 }, () => "token-2")
+      )
+    })
+  )
 })

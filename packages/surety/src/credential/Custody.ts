@@ -191,9 +191,10 @@ export class Custody {
       this.ask(because, purpose)
       const { landed } = this.inquiry
       if (held === undefined || purpose === "operator") return Effect.andThen(landed, this.#settled)
-      // nobody waits longer for a better secret than the one at hand is good
+      // nobody waits longer for a better secret than the one at hand is good; who wakes up too late for it waits on
       const duration = Math.max(0, held.instants.endMillis - now - 1)
-      return Effect.andThen(Effect.timeoutOrElse(landed, { duration, orElse: () => Effect.void }), this.#settled)
+      const orElse = () => (this.usable(this.#time.now()) === undefined ? landed : Effect.void)
+      return Effect.andThen(Effect.timeoutOrElse(landed, { duration, orElse }), this.#settled)
     })
   }
 
