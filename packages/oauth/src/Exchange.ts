@@ -12,6 +12,7 @@
  * @since 0.1.0
  */
 import * as Duration from "effect/Duration"
+import * as Bytes from "surety/http/Bytes"
 import type * as Transport from "surety/http/Transport"
 import * as ServerHint from "surety/ServerHint"
 import { type At, type Code, codeOf, OAuthFailure, type Reason } from "./OAuthFailure.ts"
@@ -117,7 +118,7 @@ export const fetchOver =
             if (state.over === "yes") return
             state.over = "yes"
             seen.complete = "yes"
-            seen.body = decoder.decode(joined(chunks, bytes))
+            seen.body = decoder.decode(Bytes.joined(chunks))
             try {
               resolve(responseOf(seen))
             } catch {
@@ -197,16 +198,6 @@ const responseOf = (seen: Seen): Response => {
   }
   const isEmpty = status === 204 || status === 205 || status === 304
   return new Response(isEmpty ? null : seen.body, { status, headers })
-}
-
-const joined = (chunks: ReadonlyArray<Uint8Array>, bytes: number): Uint8Array => {
-  const whole = new Uint8Array(bytes)
-  let at = 0
-  for (const chunk of chunks) {
-    whole.set(chunk, at)
-    at += chunk.length
-  }
-  return whole
 }
 
 const decoder = new TextDecoder()

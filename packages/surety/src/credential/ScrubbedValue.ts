@@ -12,6 +12,7 @@
 import * as Cause from "effect/Cause"
 import * as Formatter from "effect/Formatter"
 import * as Redacted from "effect/Redacted"
+import { quietly } from "../engine/Quietly.ts"
 import * as LiveSecrets from "./LiveSecrets.ts"
 
 /**
@@ -184,7 +185,7 @@ class Walk {
     const rendered = this.isCleanText(value)
     if (copy === undefined && clean === message && rendered) return value
     // a real error, so that everything that treats errors in a way of its own still does
-    const error = quiet(() => new Error(clean))
+    const error = quietly(() => new Error(clean))
     Object.setPrototypeOf(error, Object.getPrototypeOf(value))
     for (const name of Reflect.ownKeys(copy ?? value)) {
       if (name === "message") continue
@@ -192,7 +193,7 @@ class Walk {
     }
     if (typeof value.stack === "string") define(error, "stack", LiveSecrets.scrub(value.stack), value, "stack")
     // what is private to it is not in the copy, and may be what its text is made of
-    return rendered || this.isCleanText(error) ? error : quiet(() => new Error(unchecked))
+    return rendered || this.isCleanText(error) ? error : quietly(() => new Error(unchecked))
   }
 
   private instance(value: object): unknown {
@@ -236,14 +237,4 @@ const listsOf = (value: object): ReadonlyArray<unknown> | undefined => {
 const define = (on: object, name: PropertyKey, value: unknown, like: object, likeName: PropertyKey): void => {
   const enumerable = Object.getOwnPropertyDescriptor(like, likeName)?.enumerable ?? false
   Object.defineProperty(on, name, { value, enumerable, configurable: true, writable: true })
-}
-
-const quiet = <A>(make: () => A): A => {
-  const limit = Error.stackTraceLimit
-  Error.stackTraceLimit = 0
-  try {
-    return make()
-  } finally {
-    Error.stackTraceLimit = limit
-  }
 }

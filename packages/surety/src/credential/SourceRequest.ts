@@ -11,6 +11,7 @@
  */
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as Bytes from "../http/Bytes.ts"
 import type { Exchange, Transport, WireHeaders, WireRequest } from "../http/Transport.ts"
 import { SourceFailure } from "./Source.ts"
 
@@ -74,7 +75,7 @@ export const send = (
         sent?.cancel()
         end(Effect.fail(failed(`the answer is longer than ${maxBodyBytes} bytes`)))
       },
-      onEnd: () => end(Effect.succeed({ status, headers, body: text(chunks, size) })),
+      onEnd: () => end(Effect.succeed({ status, headers, body: new TextDecoder().decode(Bytes.joined(chunks)) })),
       onError: ({ code }) => end(Effect.fail(failed(code)))
     })
     if (sent === undefined) return end(Effect.fail(failed("the transport threw")))
@@ -124,14 +125,4 @@ const start = (
   } catch {
     return undefined
   }
-}
-
-const text = (chunks: ReadonlyArray<Uint8Array>, size: number): string => {
-  const all = new Uint8Array(size)
-  let at = 0
-  for (const chunk of chunks) {
-    all.set(chunk, at)
-    at += chunk.byteLength
-  }
-  return new TextDecoder().decode(all)
 }

@@ -12,6 +12,7 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Failure from "../Failure.ts"
 import * as Refusal from "../Refusal.ts"
+import { transportNever } from "../RetryMatrix.ts"
 import * as Admission from "./Admission.ts"
 import * as Aside from "./Aside.ts"
 import type { Attempt } from "./Attempt.ts"
@@ -39,7 +40,8 @@ export const takes = (call: Call, attempt: Attempt, failure: Failure.Any): boole
   call.drop(attempt)
   if (call.phase === "attempt") call.time.disarm(call)
   const final = (): void => {
-    if (!transport.has(failure._tag)) return call.judge(attempt, failure, "ignored", call.time.now())
+    // behind a failure that every call can meet, a 401 is a refusal that the operation does not declare
+    if (!(failure._tag in transportNever)) return call.judge(attempt, failure, "ignored", call.time.now())
     const renewed = call.renewal === "no" ? "no" : "yes"
     const { name } = credential.declared
     call.refuse(
@@ -68,6 +70,3 @@ export const takes = (call: Call, attempt: Attempt, failure: Failure.Any): boole
   })
   return true
 }
-
-/** What every call can meet: a 401 behind one of them is a refusal that the operation does not declare. */
-const transport = new Set(["ContractViolation", "UndeclaredStatus", "ConnectionLost", "AttemptTimeout", "NotSent"])

@@ -14,6 +14,7 @@ import { Attempt } from "../engine/Attempt.ts"
 import { quietly } from "../engine/Quietly.ts"
 import * as Spans from "../engine/Spans.ts"
 import { ConnectionLost, ContractViolation, NotSent } from "../TransportFailure.ts"
+import * as Bytes from "./Bytes.ts"
 import type { Prepared } from "./HttpCodec.ts"
 import type { Attempts, HttpOp, Kept } from "./HttpCompile.ts"
 import * as Scrub from "./Scrub.ts"
@@ -143,13 +144,7 @@ export class HttpAttempt extends Attempt implements TransportHandler {
 
   private text(): string {
     if (this.chunks === undefined) return this.chunk === undefined ? "" : decoder.decode(this.chunk)
-    const whole = new Uint8Array(this.bodyBytes)
-    let at = 0
-    for (const chunk of this.chunks) {
-      whole.set(chunk, at)
-      at += chunk.length
-    }
-    return decoder.decode(whole)
+    return decoder.decode(Bytes.joined(this.chunks))
   }
 
   private oversize(): void {

@@ -18,6 +18,7 @@ import { streamAttempts } from "../engine/StreamAttempt.ts"
 import { Timer } from "../engine/Time.ts"
 import type * as Failure from "../Failure.ts"
 import { ConnectionLost, ContractViolation, NotSent } from "../TransportFailure.ts"
+import * as Bytes from "./Bytes.ts"
 import type { Prepared } from "./HttpCodec.ts"
 import type { Attempts, HttpOp } from "./HttpCompile.ts"
 import { pathOf } from "./IssuePath.ts"
@@ -170,7 +171,7 @@ class StreamExchange implements TransportHandler {
   /** The response was not the stream that the contract declares. */
   private reject(): void {
     const { call, responseHeaders, status } = this.attempt
-    const text = Scrub.text(call.secret, new TextDecoder().decode(Splitter.joined(this.refused)))
+    const text = Scrub.text(call.secret, new TextDecoder().decode(Bytes.joined(this.refused)))
     const decoded = this.op.codec.decode(status ?? 0, responseHeaders ?? {}, text, call.time.wall())
     if (decoded._tag === "Failure") return this.fail(decoded.failure)
     this.fail(quietly(() => new ContractViolation({ violation: "content_type", status: status ?? 200, acted: "yes" })))

@@ -29,22 +29,6 @@ const malformed = Symbol.for("surety/malformed")
 export const make = (kind: "ndjson" | "sse" | "bytes"): Splitter =>
   kind === "bytes" ? { held: () => 0, push: (chunk) => [chunk], end: () => [] } : kind === "ndjson" ? lines() : events()
 
-/**
- * One array out of several.
- *
- * @category constructors
- * @since 0.1.0
- */
-export const joined = (chunks: ReadonlyArray<Uint8Array>): Uint8Array => {
-  const whole = new Uint8Array(chunks.reduce((total, chunk) => total + chunk.length, 0))
-  let at = 0
-  for (const chunk of chunks) {
-    whole.set(chunk, at)
-    at += chunk.length
-  }
-  return whole
-}
-
 /** No separator is longer. */
 const longest = 4
 

@@ -16,6 +16,7 @@ import type * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
 import * as Schema from "effect/Schema"
 import * as SchemaGetter from "effect/SchemaGetter"
 import type * as Failure from "../Failure.ts"
+import * as Bytes from "../http/Bytes.ts"
 import { pathOf } from "../http/IssuePath.ts"
 import * as SuccessShape from "../http/SuccessShape.ts"
 import type * as Wire from "../Wire.ts"
@@ -250,16 +251,8 @@ const event = (encoded: unknown): string => {
   }${lines.join("")}\n`
 }
 
-const joined = (pieces: ReadonlyArray<string | Uint8Array>): Uint8Array => {
-  const chunks = pieces.map((piece) => toBytes({ status: 200, body: piece }))
-  const whole = new Uint8Array(chunks.reduce((total, chunk) => total + chunk.length, 0))
-  let at = 0
-  for (const chunk of chunks) {
-    whole.set(chunk, at)
-    at += chunk.length
-  }
-  return whole
-}
+const joined = (pieces: ReadonlyArray<string | Uint8Array>): Uint8Array =>
+  Bytes.joined(pieces.map((piece) => toBytes({ status: 200, body: piece })))
 
 const writeFailure = (failures: ReadonlyArray<Wire.Any>, failure: Failure.Any): FakeResponse | undefined => {
   const wire = failures.find((candidate) => candidate.tag === failure._tag)
