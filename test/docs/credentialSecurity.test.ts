@@ -291,6 +291,36 @@ describe("SECURITY.md", () => {
     })
   )
 
+  it.effect(
+    "B8: a contract names type, scopes, contact and next rotation; the trail who made and changed it, and why",
+    () =>
+      Effect.gen(function* () {
+        const { credentials } = Items.contract
+        expect([credentials.scheme._tag, credentials.scopes, credentials.life]).toEqual([
+          "Bearer",
+          ["read"],
+          { _tag: "Rotated", everyMillis: 90 * 86_400_000 }
+        ])
+        expect(Provider.explain(Items.contract).credential).toContain("owner: team")
+        const events: Array<Audit.Event> = []
+        const sink: Audit.Sink = { name: "kept", append: (batch) => Effect.sync(() => void events.push(...batch)) }
+        yield* Effect.gen(function* () {
+          const source = StaticSource.make({ current: Redacted.make(secret) })
+          const credential = yield* Lifecycle.make(source, { provider: "test/Guarded", credential: credentials.name })
+          yield* source.replace(Redacted.make(`${secret}-2`))
+          const control = Lifecycle.control(credential)
+          yield* control!.renew("ana: yearly rotation")
+          yield* control!.revoke("ana: end of contract")
+        }).pipe(Effect.scoped, Effect.provide(Auditor.layer({ actor: "shop-1", sinks: [sink] })))
+        const told = (kind: Audit.Kind) => events.find((event) => event.kind === kind)
+        for (const kind of ["granted", "rotated", "revoked"] as const) {
+          expect(told(kind)).toMatchObject({ actor: "shop-1", provider: "test/Guarded", credential: "bearer" })
+          expect(told(kind)?.wallMillis).toBeTypeOf("number")
+        }
+        expect(told("revoked")?.purpose).toContain("ana: end of contract")
+      })
+  )
+
   it.live("S21: an authorization address holds a state and an S256 challenge, and the redirect address as it is", () =>
     Effect.gen(function* () {
       const client = Client.make({

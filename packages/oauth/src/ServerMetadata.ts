@@ -93,6 +93,7 @@ export const isLoopback = (hostname: string): boolean =>
 export const pick = (given: Readonly<Record<string, unknown>> & { readonly issuer: string }): AuthorizationServer => {
   const out: Record<string, unknown> = { issuer: given.issuer }
   for (const name of [...endpoints, ...flags, ...lists]) if (given[name] !== undefined) out[name] = given[name]
+  // picked by name, so the compiler cannot see that issuer and every member keep their types
   return out as unknown as AuthorizationServer
 }
 

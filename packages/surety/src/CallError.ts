@@ -225,7 +225,7 @@ const codec = <Fields extends Schema.Struct.Fields, A extends object>(
   construct: (fields: Schema.Struct.Type<Fields>) => A
 ): Schema.Codec<A, unknown> => {
   const struct = Schema.Struct({ _tag: Schema.tag(tag), ...fields })
-  // the struct and the wrapper have the same fields; `construct` states their type
+  // the struct and the wrapper have the same fields; `construct` states their type, which the codec cannot infer from a tag
   return struct.pipe(
     Schema.decodeTo(
       Schema.declare((u): u is A => typeof u === "object" && u !== null && (u as { _tag?: unknown })._tag === tag),

@@ -329,6 +329,7 @@ export const make = <Op extends Any>(
     pages: options.pages as Any["pages"],
     binding: binding as Binding
   }
+  // Op carries the caller's type parameters, which no value can hold
   return operation as unknown as Op
 }
 

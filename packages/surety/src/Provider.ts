@@ -189,6 +189,7 @@ export const Service =
           )
         )
     }
+    // members are added to the tag one by one, and Declared names them together
     return Object.assign(tag, extra) as unknown as Declared<Self, Id, Ops, C>
   }
 

@@ -75,6 +75,7 @@ export const endpoints: ReadonlyArray<Endpoint> = [
         if (typeof body["title"] !== "string" || body["title"].trim() === "") {
           return ErrorReply.invalid([{ resource: "Issue", code: "missing_field", field: "title" }])
         }
+        // the title was looked at above; GitHub takes or ignores the rest
         const opened = repository.open(body as unknown as NewIssue, request.unixMillis)
         const rendered = Rendering.issue(repository, opened, world.login) as { readonly url: string }
         return json(201, rendered, { location: rendered.url })
