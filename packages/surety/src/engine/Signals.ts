@@ -7,7 +7,7 @@
  * @stability experimental
  * @since 0.1.0
  */
-import type * as Context from "effect/Context"
+import * as Context from "effect/Context"
 import * as Metric from "effect/Metric"
 import type * as Contract from "../Contract.ts"
 import * as Endings from "../signals/Endings.ts"
@@ -93,26 +93,27 @@ export class Histogram {
 export class Registry implements Sink<Counter, Gauge, Histogram> {
   /** How many were registered. */
   histograms = 0
-  private readonly context: Context.Context<never>
+  private readonly registry: Metric.MetricRegistry
+  /** What every series carries besides its own attributes. */
+  private readonly extra: Attributes
   private readonly provider: string
-  private readonly registrations: Array<Metric.Registration> = []
+  private readonly registered = new Map<string, Metric.Metric.Metadata<never, unknown>>()
 
   constructor(context: Context.Context<never>, provider: string) {
-    this.context = context
+    this.registry = Context.get(context, Metric.MetricRegistry)
+    this.extra = Context.get(context, Metric.CurrentMetricAttributes)
     this.provider = provider
   }
 
   counter(signal: SignalName.Signal<"counter">, attributes: Attributes): Counter {
     const counter = new Counter()
-    const metric = Metric.counter(signal.name, { incremental: true, attributes: this.all(signal, attributes) })
-    this.register(metric, () => ({ count: counter.value, incremental: true }))
+    this.register("Counter", signal, attributes, () => ({ count: counter.value, incremental: true }))
     return counter
   }
 
   gauge(signal: SignalName.Signal<"gauge">, attributes: Attributes): Gauge {
     const gauge = new Gauge()
-    const metric = Metric.gauge(signal.name, { attributes: this.all(signal, attributes) })
-    this.register(metric, () => ({ value: gauge.read() }))
+    this.register("Gauge", signal, attributes, () => ({ value: gauge.read() }))
     return gauge
   }
 
@@ -123,23 +124,29 @@ export class Registry implements Sink<Counter, Gauge, Histogram> {
   ): Histogram {
     this.histograms++
     const histogram = new Histogram(boundaries)
-    const metric = Metric.histogram(signal.name, { boundaries, attributes: this.all(signal, attributes) })
-    this.register(metric, () => histogram.state())
+    this.register("Histogram", signal, attributes, () => histogram.state())
     return histogram
   }
 
-  /** Takes every series away again. */
+  /** Takes every series away again that nobody has registered anew. */
   close(): void {
-    for (const registration of this.registrations) registration.remove()
+    for (const [key, metadata] of this.registered) if (this.registry.get(key) === metadata) this.registry.delete(key)
   }
 
-  private all({ unit }: SignalName.Signal, attributes: Attributes): Attributes {
-    return { [SignalName.provider]: this.provider, ...attributes, ...(unit === undefined ? undefined : { unit }) }
-  }
-
-  private register<Input, State>(metric: Metric.Metric<Input, State>, get: () => State): void {
-    const hooks = { get, update: ignore, modify: ignore }
-    this.registrations.push(Metric.registerUnsafe(metric, this.context, hooks))
+  /** As `Metric.registerUnsafe` does it; that ships every kind of metric, with state of its own that is never read. */
+  private register(type: Metric.Metric.Type, signal: SignalName.Signal, own: Attributes, get: () => unknown): void {
+    const { name: id, unit } = signal
+    const attributes = {
+      [SignalName.provider]: this.provider,
+      ...own,
+      ...(unit === undefined ? undefined : { unit }),
+      ...this.extra
+    }
+    const entries = Object.entries(attributes).sort(([one], [other]) => (one < other ? -1 : 1))
+    const key = JSON.stringify([type, id, undefined, entries])
+    const metadata = { id, type, description: undefined, attributes, hooks: { get, update: ignore, modify: ignore } }
+    this.registry.set(key, metadata)
+    this.registered.set(key, metadata)
   }
 }
 

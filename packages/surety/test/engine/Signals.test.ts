@@ -1,6 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
+import * as Layer from "effect/Layer"
 import * as Metric from "effect/Metric"
 import * as Option from "effect/Option"
 import * as TestClock from "effect/testing/TestClock"
@@ -115,6 +116,30 @@ describe("Signals", () => {
         assert.strictEqual((duration?.state as Metric.HistogramState | undefined)?.sum, 0.15)
         assert.strictEqual(duration?.attributes?.["error.fault"], "network")
       }).pipe(Effect.provide(Acme.layer), steady(0.5))
+    })
+  )
+
+  it.effect("is the series that Metric.gauge names, with 2 attributes of the context, and goes with its layer", () =>
+    Effect.gen(function* () {
+      const around = { region: "eu", " first": "1" }
+      const registry: Metric.MetricRegistry = new Map()
+      const attributes = { "integration.provider.name": "acme", state: "closed" }
+      const named = Metric.gauge("integration.circuit_breaker.state", { attributes })
+      const Acme = declare({ write: write(new Scripted({})) })
+      yield* Effect.scoped(
+        Effect.gen(function* () {
+          yield* Layer.build(Layer.fresh(Acme.layer))
+          const size = registry.size
+          assert.deepStrictEqual(yield* Metric.value(named), { value: 1 })
+          assert.strictEqual(registry.size, size)
+          const seen = (yield* Metric.snapshot).filter((one) => one.attributes?.["region"] === "eu")
+          assert.strictEqual(seen.length, size)
+        })
+      ).pipe(
+        Effect.provideService(Metric.MetricRegistry, registry),
+        Effect.provideService(Metric.CurrentMetricAttributes, around)
+      )
+      assert.strictEqual(registry.size, 0)
     })
   )
 
