@@ -1,12 +1,12 @@
 /**
  * One failure of one operation, in sentences for somebody who met it at night.
  *
- * Neighbours: `surety/Explanation` prints a whole contract as tables.
+ * Neighbours: `surety/ExplanationText` prints a whole contract as tables.
  *
  * @stability experimental
  * @since 0.1.0
  */
-import type { ExplainedFailure, ExplainedOperation, Explanation } from "surety/Explanation"
+import type { ExplainedFailure, ExplainedOperation, Explanation, Retry } from "surety/Explanation"
 
 /**
  * @category conversions
@@ -21,12 +21,7 @@ export const toText = (of: Explanation, operation: ExplainedOperation, failure: 
       [faults[failure.fault], origin, ...(statuses.length === 0 ? [] : [`status ${statuses.join(", ")}`])].join("; ")
     ],
     ["may repeat", dispositions[failure.disposition]],
-    [
-      "retried",
-      retry._tag === "Retried"
-        ? `up to ${retry.maxAttempts} attempts, waiting ${seconds(retry.baseMillis)} to ${seconds(retry.capMillis)} (${retry.jitter} jitter); a retry costs ${retry.budgetCost} of the retry budget`
-        : `no: ${retry.because}${retry.law === "choice" ? "" : ` (${retry.law})`}`
-    ],
+    ["retried", retryText(retry)],
     [
       "at worst",
       `${seconds(failure.worstCaseMillis)}, ${failure.maxRequests} ${failure.maxRequests === 1 ? "request" : "requests"}`
@@ -47,6 +42,15 @@ export const toText = (of: Explanation, operation: ExplainedOperation, failure: 
     `${failure.tag} of ${operation.name} (${of.provider})`,
     ...lines.map(([label, text]) => `  ${label.padEnd(width)}  ${text}`)
   ].join("\n")
+}
+
+/** The first attempt is no retry. */
+const retryText = (retry: Retry): string => {
+  if (retry._tag === "NotRetried") return `no: ${retry.because}${retry.law === "choice" ? "" : ` (${retry.law})`}`
+  const more = retry.maxAttempts - 1
+  return more === 0
+    ? "no: its rule has 1 attempt"
+    : `${more === 1 ? "once" : `up to ${more} times`}, waiting ${seconds(retry.baseMillis)} to ${seconds(retry.capMillis)} (${retry.jitter} jitter); each costs ${retry.budgetCost} of the retry budget`
 }
 
 const faults = {

@@ -43,7 +43,7 @@ interface Frame {
 const stagesOf = ({ credential, limits, operations }: Explanation): ReadonlyArray<Stage> => {
   const buckets = Object.keys(limits.buckets).length
   return [
-    ...(credential.startsWith("none: ")
+    ...(credential._tag === "NoCredential"
       ? []
       : [{ name: "Credential", facts: ["current secret,", "renewed in time"], exit: "CredentialUnavailable" }]),
     ...(buckets === 0
@@ -156,7 +156,8 @@ const textOf = (contract: Explanation, stages: ReadonlyArray<Stage>): string =>
     `deadline of ${Amount.times(contract.operations.map((one) => one.totalMillis))}`,
     `retry loop of up to ${Amount.count(mostRequests(contract), "request")}`,
     ...stages.map(
-      ({ exit, facts, name }) => `${name.toLowerCase()}: ${facts.join(" ").replace(/,$/, "")}; else ${exit}`
+      ({ exit, facts, name }) =>
+        `${name.toLowerCase()}: ${facts.map((fact) => fact.replace(/,$/, "")).join(", ")}; else ${exit}`
     ),
     new URL(contract.baseUrl).host
   ].join("\n-> ")

@@ -3,7 +3,7 @@
  * retried, under which rule and why not, how long it can take, how many requests it can
  * become, and what the caller gets in the end.
  *
- * Neighbours: `Explanation` is the result, and prints it; `RetryDecision` and the engine act on
+ * Neighbours: `Explanation` is the result, `ExplanationText` prints it; `RetryDecision` and the engine act on
  * the same values. It reads a contract and never runs a call.
  *
  * @stability experimental
@@ -14,7 +14,14 @@ import type * as Backoff from "./Backoff.ts"
 import type * as Contract from "./Contract.ts"
 import * as Credential from "./Credential.ts"
 import type * as Failure from "./Failure.ts"
-import type { ExplainedFailure, ExplainedOperation, ExplainedPlan, Explanation, Retry } from "./Explanation.ts"
+import type {
+  ExplainedCredential,
+  ExplainedFailure,
+  ExplainedOperation,
+  ExplainedPlan,
+  Explanation,
+  Retry
+} from "./Explanation.ts"
 import * as Idempotency from "./Idempotency.ts"
 import type * as Operation from "./Operation.ts"
 import type * as RetryBudget from "./RetryBudget.ts"
@@ -23,7 +30,7 @@ import * as TimeAlgebra from "./TimeAlgebra.ts"
 import { AttemptTimeout, ConnectionLost, ContractViolation, NotSent, UndeclaredStatus } from "./TransportFailure.ts"
 import * as Wire from "./Wire.ts"
 
-export { toText } from "./Explanation.ts"
+export { toText } from "./ExplanationText.ts"
 
 /**
  * Explains a contract.
@@ -248,18 +255,14 @@ const costOf = (operation: Operation.Any, contract: Contract.Any): ExplainedOper
   )
 }
 
-const credentialOf = ({ credentials, owner }: Contract.Any): string => {
-  if (credentials._tag === "NoCredential") return `none: ${credentials.because}`
-  const { life, name, scheme, scopes } = credentials
-  return [
-    name,
-    scheme._tag === "Query"
-      ? `in the query of every address (${scheme.because})`
-      : `in ${Credential.headersOf(scheme).join(" and ")}`,
-    `scopes: ${scopes.join(" ") || "not narrowed"}`,
-    `owner: ${credentials.owner ?? owner}`,
-    life._tag === "Rotated" ? `rotated every ${life.everyMillis} ms` : `expires: ${life.how}`
-  ].join(", ")
+const credentialOf = ({ credentials, owner }: Contract.Any): ExplainedCredential => {
+  if (credentials._tag === "NoCredential") return credentials
+  const { scheme } = credentials
+  return {
+    ...credentials,
+    scheme: scheme._tag === "Query" ? scheme : { _tag: scheme._tag, headers: Credential.headersOf(scheme) },
+    owner: credentials.owner ?? owner
+  }
 }
 
 const settleOf = (plan: Idempotency.Plan | undefined): number =>

@@ -1,7 +1,7 @@
 /**
- * What a contract means, as plain data that survives JSON, and as text.
+ * What a contract means, as plain data that survives JSON.
  *
- * Neighbours: `Explain` makes it; docs, dossier and command line print it.
+ * Neighbours: `Explain` makes it; `ExplanationText`, dossier and command line print it.
  *
  * @stability experimental
  * @since 0.1.0
@@ -9,6 +9,7 @@
 import type * as Backoff from "./Backoff.ts"
 import type * as CircuitBreaker from "./CircuitBreaker.ts"
 import type * as Contract from "./Contract.ts"
+import type * as Credential from "./Credential.ts"
 import type * as Failure from "./Failure.ts"
 import type * as Idempotency from "./Idempotency.ts"
 import type * as RetryBudget from "./RetryBudget.ts"
@@ -146,6 +147,27 @@ export interface ExplainedLimits {
 }
 
 /**
+ * The credential of a provider, or the reason why it needs none.
+ *
+ * **Details**   `parameter`: of the query, where the secret is sent in the address; else it is in `headers`. No secret is in it.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type ExplainedCredential =
+  | Credential.None
+  | {
+      readonly _tag: "Credential"
+      readonly name: string
+      readonly scheme:
+        | { readonly _tag: "Query"; readonly parameter: string; readonly because: string }
+        | { readonly _tag: Exclude<Credential.Scheme["_tag"], "Query">; readonly headers: ReadonlyArray<string> }
+      readonly scopes: ReadonlyArray<string>
+      readonly owner: string
+      readonly life: Credential.Life
+    }
+
+/**
  * A whole contract.
  *
  * @category models
@@ -164,117 +186,7 @@ export interface Explanation {
     readonly windowMillis: number
   }
   readonly version: Contract.Version
-  readonly credential: string
+  readonly credential: ExplainedCredential
   readonly limits: ExplainedLimits
   readonly operations: ReadonlyArray<ExplainedOperation>
 }
-
-/**
- * An explanation as text: one table for each operation, in a fixed-width font.
- *
- * @category conversions
- * @since 0.1.0
- */
-export const toText = (explanation: Explanation): string =>
-  [head(explanation), ...explanation.operations.map((operation) => operationText(operation))].join("\n\n")
-
-const head = (of: Explanation): string => {
-  const { limits } = of
-  const buckets = Object.entries(limits.buckets).map(
-    ([name, one]) => `${name} ${one.limit} in ${time(one.periodMillis)}, ${one.burst} at once`
-  )
-  return [
-    `${of.provider} (${of.criticality}), ${of.owner}, ${of.baseUrl}`,
-    `  when it is down  ${of.degradation}`,
-    `  credential       ${of.credential}`,
-    `  rate             ${buckets.length === 0 ? "unlimited" : buckets.join("; ")}`,
-    `  concurrency      ${limits.concurrency} at once, ${limits.queue} queued, the last for up to ${time(limits.worstQueueMillis)}`,
-    `  circuit          ${trip(limits.breaker)}`,
-    `  retry budget     ${budget(limits.retryBudget)}`
-  ].join("\n")
-}
-
-const operationText = (of: ExplainedOperation): string => {
-  const rows = of.failures.map((one) => [
-    one.tag,
-    one.disposition,
-    one.retry._tag === "Retried"
-      ? `${one.retry.maxAttempts} times, ${time(one.retry.baseMillis)} to ${time(one.retry.capMillis)}, ${one.retry.jitter}`
-      : `no: ${one.retry.law === "choice" ? "declared so" : one.retry.law}`,
-    time(one.worstCaseMillis),
-    String(one.maxRequests),
-    one.ending,
-    one.afterAmbiguity,
-    `${one.breaker}; ${one.slo}`
-  ])
-  const extras = [
-    of.plan._tag === "None" ? undefined : planText(of.plan),
-    of.hedge._tag === "After" ? `hedged after ${time(of.hedge.millis)}` : undefined,
-    of.fallback === "none" ? undefined : `fallback: ${of.fallback}`
-  ].filter((one) => one !== undefined)
-  return [
-    `${of.name} (${of.kind}): ${time(of.attemptMillis)} an attempt, ${time(of.totalMillis)} in all, worst case ${time(
-      of.worstCaseMillis
-    )} and ${of.maxRequests} requests${extras.map((one) => `, ${one}`).join("")}`,
-    ...table([columns, ...rows])
-  ].join("\n")
-}
-
-const columns = [
-  "failure",
-  "may repeat",
-  "retried",
-  "up to",
-  "requests",
-  "ends as",
-  "after a lost attempt",
-  "circuit; objective"
-]
-
-const table = (rows: ReadonlyArray<ReadonlyArray<string>>): ReadonlyArray<string> => {
-  const widths = columns.map((_, at) => Math.max(...rows.map((row) => row[at]?.length ?? 0)))
-  return rows.map((row) => `  ${row.map((cell, at) => cell.padEnd(widths[at] ?? 0)).join("  ")}`.trimEnd())
-}
-
-const planText = (plan: ExplainedPlan): string => {
-  switch (plan._tag) {
-    case "None":
-      return "no plan"
-    case "Key":
-      return `${plan.source === "caller" ? "the caller's key" : "a generated key"} in ${plan.header}, remembered for ${time(plan.retainedForMillis)}`
-    case "Reconcile":
-      return `reconciled by ${plan.via}`
-    case "Natural":
-      return `idempotent: ${plan.because}`
-    case "AcceptedRisk":
-      return `accepted risk: ${plan.because}`
-  }
-}
-
-const trip = ({ openMaxMillis, openMinMillis, trip }: CircuitBreaker.CircuitBreaker): string => {
-  const open = `for ${time(openMinMillis)} to ${time(openMaxMillis)}`
-  switch (trip._tag) {
-    case "None":
-      return `never opens: ${trip.because}`
-    case "Consecutive":
-      return `opens after ${trip.failures} outages in a row, ${open}`
-    case "FailureRate":
-      return `opens at ${trip.threshold * 100} % outages of the last ${trip.size} (${trip.minimumCalls} known), ${open}`
-  }
-}
-
-const budget = (of: RetryBudget.RetryBudget): string =>
-  of._tag === "Bucket"
-    ? `${of.capacity} tokens; a retry costs ${of.outageCost} after an outage, ${of.throttledCost} when throttled`
-    : `${of.ratio * 100} % of the calls of ${time(of.windowMillis)}, at least ${of.floor}`
-
-const time = (millis: number): string =>
-  millis < 1000
-    ? `${millis} ms`
-    : millis < 120_000
-      ? `${trim(millis / 1000)} s`
-      : millis < 7_200_000
-        ? `${trim(millis / 60_000)} min`
-        : `${trim(millis / 3_600_000)} h`
-
-const trim = (amount: number): string => String(Number(amount.toFixed(2)))

@@ -224,59 +224,113 @@ describe("Provider.explain", () => {
     assert.deepStrictEqual(refusals("keyed"), [...always, "KeyRefused"])
   })
 
-  it("prints a table for each operation", () => {
+  it("has the credential as data: a secret rotated every 90 days, in numbers here and in words in the text", () => {
+    const [scopes, rotateEvery] = [["charges:write"], "90 days"] as const
+    const of = (credentials: Credential.Credential) => Provider.explain({ ...Acme.contract, credentials })
+    const bearer = of(Credential.bearer({ scopes, rotateEvery }))
+    assert.deepStrictEqual(bearer.credential, {
+      _tag: "Credential",
+      name: "bearer",
+      scheme: { _tag: "Bearer", headers: ["authorization"] },
+      scopes: ["charges:write"],
+      life: { _tag: "Rotated", everyMillis: 7_776_000_000 },
+      owner: "team-checkout"
+    })
+    assert.include(
+      Explain.toText(bearer),
+      "credential       bearer, in authorization, scopes: charges:write, owner: team-checkout, rotated every 90 days\n"
+    )
+    const expires = "after 1 hour, by the server"
+    const signed = of(
+      Credential.signature({
+        headers: ["x-sign"],
+        sign: () => Promise.resolve({}),
+        owner: "team-keys",
+        scopes,
+        expires
+      })
+    )
+    // what signs is code, and no part of an explanation
+    assert.deepStrictEqual(JSON.parse(JSON.stringify(signed)), signed)
+    assert.include(Explain.toText(signed), "in x-sign, scopes: charges:write, owner: team-keys, expires: after 1 hour")
+  })
+
+  it("says of 3 attempts that 2 are retries, and of 1 that there is none", () => {
+    const rule = (maxAttempts: number) =>
+      Backoff.exponential({ base: "50 millis", cap: "2 seconds", maxAttempts, jitter: "full" })
+    const { read } = Acme.contract.operations
+    const text = (maxAttempts: number) =>
+      Explain.toText(
+        Provider.explain({
+          ...Acme.contract,
+          operations: { read: { ...read, retry: { ...read.retry, Throttled: rule(maxAttempts) } } }
+        })
+      )
+    assert.match(text(3), /Throttled +safe +2 more, 50 ms to 2 s, full /)
+    assert.match(text(1), /Throttled +safe +no: 1 attempt /)
+  })
+
+  it("prints a table for each operation, unless an operation before has the same", () => {
+    const { read } = Acme.contract.operations
+    const twice = Provider.explain({ ...Acme.contract, operations: { read, again: { ...read, name: "again" } } })
+    assert.match(Explain.toText(twice), /\n\nagain \(read\): [^\n]+\n {2}fails like read\n/)
     expect(Explain.toText(explained)).toMatchInlineSnapshot(`
       "acme (critical), team-checkout, https://api.acme.example
+        promise          99.9 % of calls over 30 days, p50 within 100 ms, p99 within 2 s
         when it is down  an older value
         credential       none: the tests need none
         rate             calls 1000 in 1 s, 1000 at once
         concurrency      25 at once, 100 queued, the last for up to 4 s
         circuit          never opens: the tests fail on purpose
         retry budget     500 tokens; a retry costs 14 after an outage, 5 when throttled
+        runbook          https://runbooks.example/acme
 
       read (read): 1 s an attempt, 10 s in all, worst case 9 s and 4 requests, hedged after 300 ms, fallback: stale
-        failure            may repeat       retried                      up to   requests  ends as           after a lost attempt  circuit; objective
-        Declined           never            no: RETRY-001                1 s     2         itself            itself                counts as an answer; does not count
-        Throttled          safe             4 times, 1 s to 2 s, equal   9 s     4         RetriesExhausted  RetriesExhausted      counts as an answer; counts against it
-        Overloaded         idempotent-only  3 times, 50 ms to 2 s, full  3.15 s  4         RetriesExhausted  RetriesExhausted      counts as an outage; counts against it
-        NotSent            safe             3 times, 50 ms to 2 s, full  3.15 s  4         RetriesExhausted  RetriesExhausted      counts as an outage; counts against it
-        ConnectionLost     idempotent-only  3 times, 50 ms to 2 s, full  3.15 s  4         RetriesExhausted  RetriesExhausted      counts as an outage; counts against it
-        AttemptTimeout     idempotent-only  3 times, 50 ms to 2 s, full  3.15 s  4         RetriesExhausted  RetriesExhausted      counts as an outage; counts against it
-        UndeclaredStatus   idempotent-only  3 times, 50 ms to 2 s, full  3.15 s  4         RetriesExhausted  RetriesExhausted      counts as an outage; counts against it
-        ContractViolation  never            no: RETRY-001                1 s     2         itself            itself                counts as an answer; counts against it
+        failure            may repeat       retried                     up to   requests  ends as           after a lost attempt  circuit; objective
+        Declined           never            no: RETRY-001               1 s     2         itself            itself                counts as an answer; does not count
+        Throttled          safe             3 more, 1 s to 2 s, equal   9 s     4         RetriesExhausted  RetriesExhausted      counts as an answer; counts against it
+        Overloaded         idempotent-only  2 more, 50 ms to 2 s, full  3.15 s  4         RetriesExhausted  RetriesExhausted      counts as an outage; counts against it
+        NotSent            safe             2 more, 50 ms to 2 s, full  3.15 s  4         RetriesExhausted  RetriesExhausted      counts as an outage; counts against it
+        ConnectionLost     idempotent-only  2 more, 50 ms to 2 s, full  3.15 s  4         RetriesExhausted  RetriesExhausted      counts as an outage; counts against it
+        AttemptTimeout     idempotent-only  2 more, 50 ms to 2 s, full  3.15 s  4         RetriesExhausted  RetriesExhausted      counts as an outage; counts against it
+        UndeclaredStatus   idempotent-only  2 more, 50 ms to 2 s, full  3.15 s  4         RetriesExhausted  RetriesExhausted      counts as an outage; counts against it
+        ContractViolation  never            no: RETRY-001               1 s     2         itself            itself                counts as an answer; counts against it
 
       keyed (mutation): 1 s an attempt, 10 s in all, worst case 9 s and 4 requests, a generated key in idempotency-key, remembered for 24 h
-        failure            may repeat       retried                      up to   requests  ends as           after a lost attempt  circuit; objective
-        Declined           never            no: RETRY-001                1 s     1         itself            itself                counts as an answer; does not count
-        Throttled          safe             4 times, 1 s to 2 s, equal   9 s     4         RetriesExhausted  OutcomeUnknown        counts as an answer; counts against it
-        Overloaded         idempotent-only  3 times, 50 ms to 2 s, full  3.15 s  3         OutcomeUnknown    OutcomeUnknown        counts as an outage; counts against it
-        NotSent            safe             3 times, 50 ms to 2 s, full  3.15 s  3         RetriesExhausted  OutcomeUnknown        counts as an outage; counts against it
-        ConnectionLost     idempotent-only  3 times, 50 ms to 2 s, full  3.15 s  3         OutcomeUnknown    OutcomeUnknown        counts as an outage; counts against it
-        AttemptTimeout     idempotent-only  3 times, 50 ms to 2 s, full  3.15 s  3         OutcomeUnknown    OutcomeUnknown        counts as an outage; counts against it
-        UndeclaredStatus   idempotent-only  3 times, 50 ms to 2 s, full  3.15 s  3         OutcomeUnknown    OutcomeUnknown        counts as an outage; counts against it
-        ContractViolation  never            no: RETRY-001                1 s     1         itself            OutcomeUnknown        counts as an answer; counts against it
+        failure            may repeat       retried                     up to   requests  ends as           after a lost attempt  circuit; objective
+        Declined           never            no: RETRY-001               1 s     1         itself            itself                counts as an answer; does not count
+        Throttled          safe             3 more, 1 s to 2 s, equal   9 s     4         RetriesExhausted  OutcomeUnknown        counts as an answer; counts against it
+        Overloaded         idempotent-only  2 more, 50 ms to 2 s, full  3.15 s  3         OutcomeUnknown    OutcomeUnknown        counts as an outage; counts against it
+        NotSent            safe             2 more, 50 ms to 2 s, full  3.15 s  3         RetriesExhausted  OutcomeUnknown        counts as an outage; counts against it
+        ConnectionLost     idempotent-only  2 more, 50 ms to 2 s, full  3.15 s  3         OutcomeUnknown    OutcomeUnknown        counts as an outage; counts against it
+        AttemptTimeout     idempotent-only  2 more, 50 ms to 2 s, full  3.15 s  3         OutcomeUnknown    OutcomeUnknown        counts as an outage; counts against it
+        UndeclaredStatus   idempotent-only  2 more, 50 ms to 2 s, full  3.15 s  3         OutcomeUnknown    OutcomeUnknown        counts as an outage; counts against it
+        ContractViolation  never            no: RETRY-001               1 s     1         itself            OutcomeUnknown        counts as an answer; counts against it
 
       risky (mutation): 1 s an attempt, 10 s in all, worst case 9 s and 4 requests, accepted risk: a lost mail is written again
-        failure            may repeat       retried                      up to   requests  ends as           after a lost attempt  circuit; objective
-        Declined           never            no: RETRY-001                1 s     1         itself            itself                counts as an answer; does not count
-        Throttled          safe             4 times, 1 s to 2 s, equal   9 s     4         RetriesExhausted  OutcomeUnknown        counts as an answer; counts against it
-        Overloaded         idempotent-only  no: RETRY-002                1 s     1         OutcomeUnknown    OutcomeUnknown        counts as an outage; counts against it
-        NotSent            safe             3 times, 50 ms to 2 s, full  3.15 s  3         RetriesExhausted  OutcomeUnknown        counts as an outage; counts against it
-        ConnectionLost     idempotent-only  no: RETRY-002                1 s     1         OutcomeUnknown    OutcomeUnknown        counts as an outage; counts against it
-        AttemptTimeout     idempotent-only  no: RETRY-002                1 s     1         OutcomeUnknown    OutcomeUnknown        counts as an outage; counts against it
-        UndeclaredStatus   idempotent-only  no: RETRY-002                1 s     1         OutcomeUnknown    OutcomeUnknown        counts as an outage; counts against it
-        ContractViolation  never            no: RETRY-001                1 s     1         itself            OutcomeUnknown        counts as an answer; counts against it
+        failure            may repeat       retried                     up to   requests  ends as           after a lost attempt  circuit; objective
+        Declined           never            no: RETRY-001               1 s     1         itself            itself                counts as an answer; does not count
+        Throttled          safe             3 more, 1 s to 2 s, equal   9 s     4         RetriesExhausted  OutcomeUnknown        counts as an answer; counts against it
+        Overloaded         idempotent-only  no: RETRY-002               1 s     1         OutcomeUnknown    OutcomeUnknown        counts as an outage; counts against it
+        NotSent            safe             2 more, 50 ms to 2 s, full  3.15 s  3         RetriesExhausted  OutcomeUnknown        counts as an outage; counts against it
+        ConnectionLost     idempotent-only  no: RETRY-002               1 s     1         OutcomeUnknown    OutcomeUnknown        counts as an outage; counts against it
+        AttemptTimeout     idempotent-only  no: RETRY-002               1 s     1         OutcomeUnknown    OutcomeUnknown        counts as an outage; counts against it
+        UndeclaredStatus   idempotent-only  no: RETRY-002               1 s     1         OutcomeUnknown    OutcomeUnknown        counts as an outage; counts against it
+        ContractViolation  never            no: RETRY-001               1 s     1         itself            OutcomeUnknown        counts as an answer; counts against it
 
       lookedUp (mutation): 1 s an attempt, 10 s in all, worst case 9 s and 4 requests, reconciled by read
-        failure            may repeat       retried                      up to   requests  ends as           after a lost attempt  circuit; objective
-        Declined           never            no: RETRY-001                1 s     1         itself            itself                counts as an answer; does not count
-        Throttled          safe             4 times, 1 s to 2 s, equal   9 s     4         RetriesExhausted  OutcomeUnknown        counts as an answer; counts against it
-        Overloaded         idempotent-only  3 times, 50 ms to 2 s, full  4 s     3         OutcomeUnknown    OutcomeUnknown        counts as an outage; counts against it
-        NotSent            safe             3 times, 50 ms to 2 s, full  3.15 s  3         RetriesExhausted  OutcomeUnknown        counts as an outage; counts against it
-        ConnectionLost     idempotent-only  3 times, 50 ms to 2 s, full  4 s     3         OutcomeUnknown    OutcomeUnknown        counts as an outage; counts against it
-        AttemptTimeout     idempotent-only  3 times, 50 ms to 2 s, full  4 s     3         OutcomeUnknown    OutcomeUnknown        counts as an outage; counts against it
-        UndeclaredStatus   idempotent-only  3 times, 50 ms to 2 s, full  4 s     3         OutcomeUnknown    OutcomeUnknown        counts as an outage; counts against it
-        ContractViolation  never            no: RETRY-001                1 s     1         itself            OutcomeUnknown        counts as an answer; counts against it"
+        failure            may repeat       retried                     up to   requests  ends as           after a lost attempt  circuit; objective
+        Declined           never            no: RETRY-001               1 s     1         itself            itself                counts as an answer; does not count
+        Throttled          safe             3 more, 1 s to 2 s, equal   9 s     4         RetriesExhausted  OutcomeUnknown        counts as an answer; counts against it
+        Overloaded         idempotent-only  2 more, 50 ms to 2 s, full  4 s     3         OutcomeUnknown    OutcomeUnknown        counts as an outage; counts against it
+        NotSent            safe             2 more, 50 ms to 2 s, full  3.15 s  3         RetriesExhausted  OutcomeUnknown        counts as an outage; counts against it
+        ConnectionLost     idempotent-only  2 more, 50 ms to 2 s, full  4 s     3         OutcomeUnknown    OutcomeUnknown        counts as an outage; counts against it
+        AttemptTimeout     idempotent-only  2 more, 50 ms to 2 s, full  4 s     3         OutcomeUnknown    OutcomeUnknown        counts as an outage; counts against it
+        UndeclaredStatus   idempotent-only  2 more, 50 ms to 2 s, full  4 s     3         OutcomeUnknown    OutcomeUnknown        counts as an outage; counts against it
+        ContractViolation  never            no: RETRY-001               1 s     1         itself            OutcomeUnknown        counts as an answer; counts against it
+
+      RETRY-001: the same request gives the same answer
+      RETRY-002: it may have been applied, and no plan makes a repeat safe"
     `)
   })
 })
