@@ -77,12 +77,12 @@ export class Budget {
     }
   }
 
-  /** The share that is left, in [0, 1]. */
+  /** The share that is left, in [0, 1]: all of it where nothing is to be had yet and nothing was taken. */
   available(now: number): number {
     if (this.config._tag === "Bucket") return this.tokens / this.config.capacity
     this.turn(now)
     const most = Math.max(this.config.floor, this.sum(0) * this.config.ratio)
-    return most === 0 ? 0 : Math.max(0, 1 - this.sum(1) / most)
+    return most === 0 ? 1 : Math.max(0, 1 - this.sum(1) / most)
   }
 
   // ten sub-windows, each a pair (calls, retries)
