@@ -11,6 +11,7 @@
 import * as Duration from "effect/Duration"
 import type * as Effect from "effect/Effect"
 import type * as Redacted from "effect/Redacted"
+import * as Signing from "./engine/Signing.ts"
 import type * as Refusal from "./Refusal.ts"
 
 /**
@@ -24,7 +25,13 @@ export type Scheme =
   | { readonly _tag: "Basic" }
   | { readonly _tag: "Header"; readonly header: string; readonly prefix: string }
   | { readonly _tag: "Query"; readonly parameter: string; readonly because: string }
-  | { readonly _tag: "Signature"; readonly headers: ReadonlyArray<string>; readonly sign: Sign | undefined }
+  | {
+      readonly _tag: "Signature"
+      readonly headers: ReadonlyArray<string>
+      readonly sign: Sign | undefined
+      /** Makes the proof and sends the request; carried by the scheme, so that only programs that sign ship it. */
+      readonly send: unknown
+    }
 
 /**
  * A request that is about to be signed: everything that goes on the wire but what the signature adds.
@@ -152,8 +159,15 @@ export const basic = (options: Common & PROV_002_EveryCredentialDeclaresARotatio
 export const header = (
   name: string,
   options: Common & { readonly prefix?: string } & PROV_002_EveryCredentialDeclaresARotationOrAnExpiry
-): Credential =>
-  make({ _tag: "Header", header: name.toLowerCase(), prefix: options.prefix ?? "" }, name.toLowerCase(), options)
+): Credential => {
+  const { prefix = "" } = options
+  const lower = name.toLowerCase()
+  checkNames("header", [lower])
+  if (/[^\x20-\x7e]/.test(prefix)) {
+    throw new RangeError(`Credential.header: prefix has characters that no header may carry: ${JSON.stringify(prefix)}`)
+  }
+  return make({ _tag: "Header", header: lower, prefix }, lower, options)
+}
 
 /**
  * A query parameter of the provider's own.
@@ -168,7 +182,13 @@ export const header = (
 export const legacyQueryKey = (
   parameter: string,
   options: Common & { readonly because: string } & PROV_002_EveryCredentialDeclaresARotationOrAnExpiry
-): Credential => make({ _tag: "Query", parameter, because: options.because }, parameter, options)
+): Credential => {
+  const { because } = options
+  if (parameter === "" || because.trim() === "") {
+    throw new RangeError("Credential.legacyQueryKey: name the parameter, and say why the key goes into the address")
+  }
+  return make({ _tag: "Query", parameter, because }, parameter, options)
+}
 
 /**
  * A proof that is made of the request: HMAC, AWS SigV4, DPoP. `surety/credential` has the usual ones.
@@ -184,12 +204,12 @@ export const signature = (
     readonly headers: ReadonlyArray<string>
     readonly sign?: Sign
   } & PROV_002_EveryCredentialDeclaresARotationOrAnExpiry
-): Credential =>
-  make(
-    { _tag: "Signature", headers: options.headers.map((name) => name.toLowerCase()), sign: options.sign },
-    "signature",
-    options
-  )
+): Credential => {
+  const headers = options.headers.map((name) => name.toLowerCase())
+  if (headers.length === 0) throw new RangeError("Credential.signature: headers must name what the signature writes")
+  checkNames("signature", headers)
+  return make({ _tag: "Signature", headers, sign: options.sign, send: Signing.send }, "signature", options)
+}
 
 /**
  * Declares that the provider needs no credential, and why.
@@ -322,7 +342,6 @@ const make = (
   name: string,
   options: Common & PROV_002_EveryCredentialDeclaresARotationOrAnExpiry
 ): Credential => {
-  checkScheme(scheme)
   if ("rotateEvery" in options && "expires" in options) {
     throw new RangeError(`Credential ${name}: declare rotateEvery or expires, not both`)
   }
@@ -342,22 +361,11 @@ const make = (
   return { _tag: "Credential", name: options.name ?? name, scheme, scopes, life, owner }
 }
 
-const checkScheme = (scheme: Scheme): void => {
-  if (scheme._tag === "Query" && (scheme.parameter === "" || scheme.because.trim() === "")) {
-    throw new RangeError("Credential.legacyQueryKey: name the parameter, and say why the key goes into the address")
-  }
-  if (scheme._tag === "Signature" && scheme.headers.length === 0) {
-    throw new RangeError("Credential.signature: headers must name what the signature writes")
-  }
-  for (const header of headersOf(scheme)) {
+const checkNames = (scheme: string, headers: ReadonlyArray<string>): void => {
+  for (const header of headers) {
     if (!/^[!#$%&'*+.^_`|~0-9a-z-]+$/.test(header)) {
-      throw new RangeError(`Credential.${scheme._tag.toLowerCase()}: not a header name: ${JSON.stringify(header)}`)
+      throw new RangeError(`Credential.${scheme}: not a header name: ${JSON.stringify(header)}`)
     }
-  }
-  if (scheme._tag === "Header" && /[^\x20-\x7e]/.test(scheme.prefix)) {
-    throw new RangeError(
-      `Credential.header: prefix has characters that no header may carry: ${JSON.stringify(scheme.prefix)}`
-    )
   }
 }
 

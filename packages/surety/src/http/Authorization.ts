@@ -2,7 +2,8 @@
  * Binds the credential to a request, as late as that can be: a header or a query key while the transport writes the
  * request, a signature right before.
  *
- * Neighbours: `HttpCompile` makes one sender per operation; every transport calls `authorize` and `address`.
+ * Neighbours: `HttpCompile` makes one sender per operation; every transport calls `authorize` and `address`;
+ * `engine/Signing`, which a signature carries, makes the proof.
  *
  * @stability experimental
  * @since 0.1.0
@@ -12,8 +13,7 @@ import * as Credential from "../Credential.ts"
 import * as CredentialNames from "../credential/CredentialNames.ts"
 import type { Attempt } from "../engine/Attempt.ts"
 import type { Environment } from "../engine/Environment.ts"
-import { quietly } from "../engine/Quietly.ts"
-import { CredentialUnavailable } from "../Refusal.ts"
+import type * as Signing from "../engine/Signing.ts"
 import type { Exchange, Transport, TransportHandler, WireRequest } from "./Transport.ts"
 
 /**
@@ -35,7 +35,14 @@ export const sender = (transport: Transport, credential: Environment["credential
   const { declared, source } = credential
   const { scheme } = declared
   CredentialNames.addScheme(scheme)
-  if (scheme._tag === "Signature") return signing(transport, declared.name, source.sign ?? scheme.sign)
+  if (scheme._tag === "Signature") {
+    const { name } = declared
+    const sign = source.sign ?? scheme.sign
+    // `Credential.signature` puts it there; the noun cannot name its type
+    const send = scheme.send as typeof Signing.send
+    return (attempt, request, handler) =>
+      send(attempt, name, sign, request, (proof) => transport.send({ ...request, authorize: () => proof }, handler))
+  }
   const bind = binder(scheme)
   return (attempt, request, handler) => {
     const { secret } = attempt.call
@@ -61,63 +68,5 @@ const binder = (scheme: Credential.Scheme) => {
       bound = { authorize: () => Credential.writtenTo(scheme, Redacted.value(secret)) }
     }
     return bound
-  }
-}
-
-const signing =
-  (transport: Transport, name: string, sign: Credential.Sign | undefined): Sender =>
-  (attempt, request, handler) => {
-    const exchange = new SignedExchange()
-    const { secret, time } = attempt.call
-    const refuse = (why: string): void =>
-      attempt.refused(quietly(() => new CredentialUnavailable({ credential: name, why })))
-    if (sign === undefined || secret === undefined) {
-      refuse("its source cannot sign a request")
-      return exchange
-    }
-    const { body, headers, method, origin, path } = request
-    const unsigned = { method, origin, path, headers, body, nowMillis: time.wall() }
-    const failed = (): void =>
-      exchange.whenOpen(() =>
-        refuse("the request could not be signed: does the secret have the form that this signature takes?")
-      )
-    // a signer may throw, and what it throws may quote the key
-    void Promise.resolve()
-      .then(() => sign(unsigned, secret))
-      .then((proof) =>
-        exchange.whenOpen(() => exchange.open(transport, { ...request, authorize: () => proof }, handler))
-      )
-      .catch(failed)
-    return exchange
-  }
-
-/** The exchange of a request that is still being signed. */
-class SignedExchange implements Exchange {
-  private sent: Exchange | undefined = undefined
-  private over: "no" | "yes" = "no"
-  private paused: "no" | "yes" = "no"
-
-  whenOpen(then: () => void): void {
-    if (this.over === "no" && this.sent === undefined) then()
-  }
-
-  open(transport: Transport, request: WireRequest, handler: TransportHandler): void {
-    this.sent = transport.send(request, handler)
-    if (this.paused === "yes") this.sent.pause()
-  }
-
-  cancel(): void {
-    this.over = "yes"
-    this.sent?.cancel()
-  }
-
-  pause(): void {
-    this.paused = "yes"
-    this.sent?.pause()
-  }
-
-  resume(): void {
-    this.paused = "no"
-    this.sent?.resume()
   }
 }
