@@ -17,6 +17,7 @@ import * as Metric from "effect/Metric"
 import * as Schema from "effect/Schema"
 import type * as Contract from "../Contract.ts"
 import * as ExportProfile from "../signals/ExportProfile.ts"
+import * as QueueSeries from "../signals/QueueSeries.ts"
 import type { Series } from "../signals/Series.ts"
 import * as SeriesCatalog from "../signals/SeriesCatalog.ts"
 import * as PrometheusText from "../telemetry/PrometheusText.ts"
@@ -61,7 +62,8 @@ export class TelemetryGap extends Schema.TaggedError<TelemetryGap>()("TelemetryG
 }
 
 /**
- * **Details**   `contracts`: providers of the application, or their contracts. `selectors`: more that must be there, as rules
+ * **Details**   `contracts`: providers of the application, or their contracts. `queues`: names of the queues in front of a
+ * provider, by its id; each promises what `QueueSignals` of `surety/telemetry` registers. `selectors`: more that must be there, as rules
  * name them: `integration_attempts{integration_provider_name="acme"}`. `profile`: how names are spelled, default `"effect"`.
  * `scrape`: reads the page from the started application, by default without a port; give one to test the endpoint itself.
  *
@@ -70,6 +72,7 @@ export class TelemetryGap extends Schema.TaggedError<TelemetryGap>()("TelemetryG
  */
 export interface Options<out A = never, out E = never> {
   readonly contracts: ReadonlyArray<Contract.Any | { readonly contract: unknown }>
+  readonly queues?: Readonly<Record<string, ReadonlyArray<string>>>
   readonly selectors?: ReadonlyArray<string>
   readonly profile?: ExportProfile.ExportProfile
   readonly scrape?: Effect.Effect<string, E, A>
@@ -120,9 +123,12 @@ export const check = <A, E = never, R = never, E2 = never>(
     const context = yield* Layer.build(app)
     const page = yield* Effect.provideContext(scrape, context as Context.Context<A>)
     const read = TelemetryContractPage.read(page)
-    const promised = options.contracts.flatMap((one) =>
-      SeriesCatalog.of(("contract" in one ? one.contract : one) as Contract.Any)
-    )
+    const promised = [
+      ...options.contracts.flatMap((one) => SeriesCatalog.of(("contract" in one ? one.contract : one) as Contract.Any)),
+      ...Object.entries(options.queues ?? {}).flatMap(([provider, names]) =>
+        names.flatMap((name) => QueueSeries.of(provider, name))
+      )
+    ]
     const gaps = [
       ...read.malformed.map((line): Gap => ({ selector: `line ${line}`, because: "malformed" })),
       ...promised.flatMap((series) => gapsOf(read, profile, series)),
