@@ -296,12 +296,15 @@ const bySettling = (
 const settle = (plan: ExplainedPlan): string => {
   switch (plan._tag) {
     case "Key":
-      return `call it again with the key of the failure, within ${Amount.time(plan.retainedForMillis)}; the provider answers what happened, and applies nothing twice.`
+      return `call it again with the key of the failure, within ${Amount.time(plan.retainedForMillis)}; the provider answers what happened, and applies nothing twice. That settles it on the process that makes the call; elsewhere it counts until settle(), or until the key ends.`
     case "Reconcile":
-      return `look it up by ${plan.via}; found means applied${plan.absent === "not-applied" ? ", and absent means not" : ", absent proves nothing"}.`
+      return `look it up by ${plan.via}; found means applied${plan.absent === "not-applied" ? ", and absent means not" : ", absent proves nothing"}. ${untold}`
     case "Natural":
-      return `call it again: ${plan.because}.`
+      return `call it again: ${plan.because}. It is not counted as open.`
     default:
-      return "look at the provider's own screen before anybody calls it again; a repeat may be applied twice."
+      return `look at the provider's own screen before anybody calls it again; a repeat may be applied twice. ${untold}`
   }
 }
+
+const untold =
+  "No process learns what you found: say it with settle() on the one that lost the call, or it counts there for a day."

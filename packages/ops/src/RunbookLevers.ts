@@ -8,6 +8,7 @@
  */
 import type * as Contract from "surety/Contract"
 import type { Explanation } from "surety/Explanation"
+import type * as Operation from "surety/Operation"
 import * as Amount from "./Amount.ts"
 import type { Text } from "./Document.ts"
 import * as Doc from "./Document.ts"
@@ -39,6 +40,17 @@ export const rows = (
       effect: "Closes the circuit at once, also an isolated one.",
       cost: "Without the usual ramp: a provider that is still ill gets the whole load, and the circuit opens again."
     },
+    ...(Object.values(contract.operations).some(leavesOpen)
+      ? [
+          {
+            of: ["outcome"],
+            does: [Doc.code('Provider.control(service).settle("operation", key)')],
+            effect:
+              "Says, on the process that lost it, that it is known what became of a call: it no longer counts. Without a key: all of the operation.",
+            cost: "None at the provider, nothing is sent. What nobody has looked into is forgotten too when no key is given."
+          } satisfies Lever
+        ]
+      : []),
     ...(contract.credentials._tag === "NoCredential"
       ? []
       : [
@@ -85,6 +97,9 @@ export const rows = (
     cost
   ])
 }
+
+const leavesOpen = ({ idempotency }: Operation.Any): boolean =>
+  idempotency !== undefined && idempotency._tag !== "Natural"
 
 interface Lever {
   readonly of: ReadonlyArray<Subject>

@@ -166,7 +166,7 @@ const topics: Readonly<Record<Subject, Topic>> = {
     ],
     events: [events.outcomeUnknown],
     errors: ["timeout", "reset", "body_truncated"],
-    over: "Every call that was left open is settled: the gauge is 0 on every process."
+    over: "Every call that was left open is settled, and the process that lost it knows: the gauge is 0 on every process. A process counts its own losses only. It forgets them when it ends, when the provider forgets the key, or a day after the call where it keeps none: a gauge that fell to 0 by itself proves nothing."
   },
   keys: {
     subject: "keys",

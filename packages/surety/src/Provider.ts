@@ -126,18 +126,18 @@ export const make = Contract.make
 export const explain: (contract: Contract.Any) => Explanation = Explain.explain
 
 /**
- * The levers on a running provider: its circuit, and how many calls are on the wire and in
- * the queue.
+ * The levers on a running provider: its circuit, how many calls are on the wire and in the queue, and which outcomes are not
+ * known.
  *
- * **When to use**   On an operator's page or screen, and to keep calls away from a provider by hand
- * (`isolate`, `close`).
+ * **When to use**   On an operator's page or screen, to keep calls away from a provider by hand (`isolate`, `close`), and in a
+ * job that finds out what became of lost mutations (`settle`).
  *
  * **Details**   Of this process. `undefined` for a service of `layerTest`, which has no guards.
  *
  * @category operating
  * @since 0.1.0
  */
-export const control = (service: object): Control | undefined => Control.of(service)
+export const control = <S extends object>(service: S): Control<keyof S & string> | undefined => Control.of(service)
 
 export type { Control }
 

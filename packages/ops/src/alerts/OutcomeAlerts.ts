@@ -26,10 +26,11 @@ export const unknown = "IntegrationOutcomeUnknown"
 export const make = (query: Query.Query): ReadonlyArray<Alert.Alert> => {
   const operations: ReadonlyArray<Operation.Any> = Object.values(query.contract.operations)
   const keyed = operations.find(({ idempotency }) => idempotency?._tag === "Key")
-  const mutation = operations.find(({ kind }) => kind === "mutation")
+  // what is idempotent by nature is sent again, and never left open
+  const open = operations.find(({ idempotency }) => idempotency !== undefined && idempotency._tag !== "Natural")
   return [
     ...(keyed === undefined ? [] : [conflictDraft(query, keyed.name)]),
-    ...(mutation === undefined ? [] : [unknownDraft(query, mutation.name)])
+    ...(open === undefined ? [] : [unknownDraft(query, open.name)])
   ].flatMap((draft) => AlertDraft.make(query, draft))
 }
 
@@ -82,7 +83,7 @@ const unknownDraft = (query: Query.Query, operation: string): AlertDraft.Draft =
     name: unknown,
     summary: `{{ $labels.${label} }} was sent, and nobody knows whether it was applied`,
     meaning:
-      "For ten minutes there has been a call that was sent and not answered, and that no lookup has settled. It may have been applied, and must not be sent again by hand before somebody has looked.",
+      "For ten minutes there has been a call that was sent and not answered, and that nothing has settled: no lookup, no call under its key, nobody who said so. It may have been applied, and must not be sent again by hand before somebody has looked.",
     expr: `max ${query.by(SignalName.operation)} (${query.series(SignalName.unknown)}) > 0`,
     forMinutes: 10,
     severity: "page",

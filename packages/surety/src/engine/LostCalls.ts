@@ -1,10 +1,12 @@
 /**
  * The mutations of one operation whose outcome this process does not know: each until a call under the same key settles it,
- * or until the provider has forgotten the key and nobody can settle it that way any more.
+ * until somebody says that he knows (`Control.settle`), or until the provider has forgotten the key, for a call without
+ * one until a day has passed.
  *
- * Of this process only: what another process settles, and what a person settles at the provider, is not seen here.
+ * Of this process only: what another process settles, and what a person settles at the provider, is not seen here. An
+ * operation that is idempotent by nature has none: sending it again is the answer.
  *
- * Neighbours: `Conclude` adds and settles; the gauges of `Signals` read.
+ * Neighbours: `Conclude` adds and settles; `Control` is the lever; the gauges of `Signals` read.
  *
  * @stability experimental
  * @since 0.1.0
@@ -35,8 +37,13 @@ export class LostCalls {
     if (this.calls.size > capacity) this.calls.delete(this.calls.keys().next().value)
   }
 
-  settle(key: string): void {
-    this.calls.delete(key)
+  /** The call under a key, or all of them; how many that were. */
+  settle(key?: string): number {
+    const { calls } = this
+    const { size } = calls
+    if (key === undefined) calls.clear()
+    else calls.delete(key)
+    return size - calls.size
   }
 
   count(now: number): number {
@@ -46,8 +53,8 @@ export class LostCalls {
 
   oldestMillis(now: number): number {
     this.count(now)
-    let oldest = now
-    for (const { at } of this.calls.values()) if (at < oldest) oldest = at
-    return now - oldest
+    // in the order in which they were lost
+    const [oldest] = this.calls.values()
+    return oldest === undefined ? 0 : now - oldest.at
   }
 }

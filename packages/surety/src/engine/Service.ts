@@ -24,6 +24,7 @@ import type { Compiled, Environment } from "./Environment.ts"
 import { Events } from "./Events.ts"
 import { BreakerStore, LimiterStore } from "./GuardStore.ts"
 import { Guards } from "./Guards.ts"
+import type { LostCalls } from "./LostCalls.ts"
 import * as Metadata from "./Metadata.ts"
 import * as Signals from "./Signals.ts"
 import * as Spans from "./Spans.ts"
@@ -71,13 +72,15 @@ export const make = (
       breakerStore: Option.getOrUndefined(Context.getOption(context, BreakerStore))
     }
     const service: Record<string, unknown> = {}
+    const lost = new Map<string, LostCalls>()
     for (const [name, operation] of Object.entries(contract.operations)) {
       const series = declared.operations.get(name)
       if (series === undefined) continue
       const signals = new Signals.OperationSignals(series, time, operation.sunset)
+      if (signals.lost !== undefined) lost.set(name, signals.lost)
       service[name] = method(compile(operation, environment, signals, service), operation)
     }
-    Control.attach(service, environment.guards)
+    Control.attach(service, environment.guards, lost)
     return service
   })
 

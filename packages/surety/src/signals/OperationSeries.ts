@@ -29,7 +29,8 @@ export interface ExchangeSeries<out G, out H> {
 }
 
 /**
- * **Details**   `endings`: by `Endings.keyOf`. `keys`: under an idempotency key only; `lost`: of mutations only.
+ * **Details**   `endings`: by `Endings.keyOf`. `keys`: under an idempotency key only; `lost`: of mutations that sending
+ * again does not settle.
  *
  * @category models
  * @since 0.1.0
@@ -60,6 +61,7 @@ export const make = <C, G, H>(
   bounds: ReadonlyArray<number>
 ): OperationSeries<C, G, H> => {
   const own: Attributes = { [SignalName.operation]: operation.name }
+  const plan = operation.idempotency
   const counter = (signal: SignalName.Signal<"counter">): C => sink.counter(signal, own)
   const each = <const K extends string>(
     signal: SignalName.Signal<"counter">,
@@ -82,13 +84,10 @@ export const make = <C, G, H>(
     unknownCalls: counter(SignalName.unknownCalls),
     reconciled: counter(SignalName.reconciled),
     lost:
-      operation.kind === "mutation"
+      plan !== undefined && plan._tag !== "Natural"
         ? { count: sink.gauge(SignalName.unknown, own), age: sink.gauge(SignalName.unknownAge, own) }
         : undefined,
-    keys:
-      operation.idempotency?._tag === "Key"
-        ? each(SignalName.idempotencyKeys, "result", SignalName.keyResults)
-        : undefined,
+    keys: plan?._tag === "Key" ? each(SignalName.idempotencyKeys, "result", SignalName.keyResults) : undefined,
     exchange: exchangeOf(sink, operation, contract, own)
   }
 }

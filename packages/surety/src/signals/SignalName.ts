@@ -26,14 +26,15 @@ export interface Signal<out K extends Kind = Kind> {
   readonly unit: string | undefined
 }
 
-const signal =
-  <K extends Kind>(kind: K) =>
-  (name: string, unit?: string): Signal<K> => ({ name, kind, unit })
+// the notes let a bundler leave a name out that nobody uses
+/* @__NO_SIDE_EFFECTS__ */
+const counter = (name: string, unit?: string): Signal<"counter"> => ({ name, kind: "counter", unit })
+/* @__NO_SIDE_EFFECTS__ */
+const gauge = (name: string, unit?: string): Signal<"gauge"> => ({ name, kind: "gauge", unit })
+/* @__NO_SIDE_EFFECTS__ */
+const histogram = (name: string, unit?: string): Signal<"histogram"> => ({ name, kind: "histogram", unit })
 
-const counter = signal("counter")
-const gauge = signal("gauge")
-const histogram = signal("histogram")
-
+/* @__NO_SIDE_EFFECTS__ */
 const own = <const Name extends string>(name: Name): `integration.${Name}` => `integration.${name}`
 
 // --- attributes ----------------------------------------------------------------------------
