@@ -15,6 +15,7 @@ import * as ContractAlerts from "./alerts/ContractAlerts.ts"
 import * as QueueAlerts from "./alerts/QueueAlerts.ts"
 import * as RetryAlerts from "./alerts/RetryAlerts.ts"
 import * as SloAlerts from "./alerts/SloAlerts.ts"
+import type * as Ops from "./Options.ts"
 
 /**
  * How long Alertmanager gathers, and when it says something again. Durations of Alertmanager.
@@ -31,7 +32,7 @@ export interface Pace {
 /**
  * **Details**   `receivers`: what stands beside the name of a receiver (`receiverName`), such as
  * `{ webhook_configs: [{ url }] }`; a receiver that is not there tells nobody. `pace`: default 30 s, 5 min and 4 h for pages,
- * 5 min, 1 h and 24 h for tickets.
+ * 5 min, 1 h and 24 h for tickets. `selector`: that of the rules, whose labels tell one deployment from another.
  *
  * @category models
  * @since 0.1.0
@@ -39,6 +40,7 @@ export interface Pace {
 export interface Options {
   readonly receivers?: Readonly<Record<string, Readonly<Record<string, unknown>>>>
   readonly pace?: Partial<Record<Alert.Severity, Pace>>
+  readonly selector?: Ops.Options["selector"]
 }
 
 /**
@@ -93,6 +95,25 @@ const nobody = "nobody"
 
 const provider = "integration_provider_name"
 
+/**
+ * The labels that two alerts must have in common before one may silence the other: the provider, the environment, and those
+ * of the selector. One that neither alert has counts as common.
+ *
+ * **Example** (An alert of staging is none of production's)
+ *
+ * ```ts import.meta.vitest
+ * import { AlertManager } from "@surety/ops"
+ *
+ * AlertManager.deployment({ selector: { namespace: "shop" } }) // => ["integration_provider_name", "environment", "namespace"]
+ * ```
+ *
+ * @category rules
+ * @since 0.1.0
+ */
+export const deployment = ({ selector }: Pick<Options, "selector">): ReadonlyArray<string> => [
+  ...new Set([provider, "environment", ...Object.keys(selector ?? {})])
+]
+
 const usualPace: Readonly<Record<Alert.Severity, Pace>> = {
   page: { group_wait: "30s", group_interval: "5m", repeat_interval: "4h" },
   ticket: { group_wait: "5m", group_interval: "1h", repeat_interval: "24h" }
@@ -101,7 +122,7 @@ const usualPace: Readonly<Record<Alert.Severity, Pace>> = {
 /**
  * The configuration for any number of contracts.
  *
- * **Details**   Alerts of one provider, name and severity are told together. An alert whose owner is not among the contracts goes to
+ * **Details**   Alerts of one provider, environment, name and severity are told together. An alert whose owner is not among the contracts goes to
  * the receiver `nobody`.
  *
  * @category constructors
@@ -113,7 +134,7 @@ export const make = (contracts: ReadonlyArray<Contract.Any>, options: Options): 
   return {
     route: {
       receiver: nobody,
-      group_by: [provider, "alertname", "severity"],
+      group_by: [...deployment(options), "alertname", "severity"],
       routes: all.map(({ owner, severity }) => ({
         receiver: receiverName(owner, severity),
         matchers: [is("owner", owner), is("severity", severity), `${provider}!=""`],
@@ -124,7 +145,7 @@ export const make = (contracts: ReadonlyArray<Contract.Any>, options: Options): 
       name,
       ...options.receivers?.[name]
     })),
-    inhibit_rules: inhibitions
+    inhibit_rules: inhibitions(options)
   }
 }
 
@@ -136,41 +157,44 @@ const named = (...names: ReadonlyArray<string>): string =>
   names.length === 1 ? is("alertname", names[0] ?? "") : `alertname=~${quote(names.join("|"))}`
 
 /**
- * What is kept back while something else fires. Every rule holds for one provider only.
+ * What is kept back while something else fires. Every rule holds for one provider in one environment only.
  *
- * **Details**   An open circuit never hides a burning budget: a cause must not hide what callers feel. A credential that cannot be
- * renewed does, because nothing else helps then.
+ * **Details**   An open circuit never hides a burning budget: a cause must not hide what callers feel. A credential that
+ * cannot be renewed does, because nothing else helps then.
  *
- * @category constants
+ * @category constructors
  * @since 0.1.0
  */
-export const inhibitions: ReadonlyArray<Inhibition> = [
-  {
-    source_matchers: [is("alertname", SloAlerts.burn), 'long=~"1h|6h"'],
-    target_matchers: [is("alertname", SloAlerts.burn), 'long=~"1d|3d"'],
-    equal: [provider, "slo"]
-  },
-  {
-    source_matchers: [named(CircuitAlerts.open)],
-    target_matchers: [
-      named(
-        CircuitAlerts.flapping,
-        RetryAlerts.exhausted,
-        RetryAlerts.amplified,
-        SloAlerts.latency,
-        QueueAlerts.backlog
-      )
-    ],
-    equal: [provider]
-  },
-  {
-    source_matchers: [named(CredentialAlerts.refreshFailing)],
-    target_matchers: [named(SloAlerts.burn, CircuitAlerts.open, QueueAlerts.stale, QueueAlerts.backlog)],
-    equal: [provider]
-  },
-  ...[CredentialAlerts.expiring, ContractAlerts.sunset].map((name) => ({
-    source_matchers: [is("alertname", name), `horizon="${name === ContractAlerts.sunset ? "14d" : "3d"}"`],
-    target_matchers: [is("alertname", name), `horizon="${name === ContractAlerts.sunset ? "90d" : "14d"}"`],
-    equal: [provider, name === ContractAlerts.sunset ? "integration_operation_name" : "credential_name"]
-  }))
-]
+export const inhibitions = (options: Pick<Options, "selector">): ReadonlyArray<Inhibition> => {
+  const common = deployment(options)
+  return [
+    {
+      source_matchers: [is("alertname", SloAlerts.burn), 'long=~"1h|6h"'],
+      target_matchers: [is("alertname", SloAlerts.burn), 'long=~"1d|3d"'],
+      equal: [...common, "slo"]
+    },
+    {
+      source_matchers: [named(CircuitAlerts.open)],
+      target_matchers: [
+        named(
+          CircuitAlerts.flapping,
+          RetryAlerts.exhausted,
+          RetryAlerts.amplified,
+          SloAlerts.latency,
+          QueueAlerts.backlog
+        )
+      ],
+      equal: common
+    },
+    {
+      source_matchers: [named(CredentialAlerts.refreshFailing)],
+      target_matchers: [named(SloAlerts.burn, CircuitAlerts.open, QueueAlerts.stale, QueueAlerts.backlog)],
+      equal: common
+    },
+    ...[CredentialAlerts.expiring, ContractAlerts.sunset].map((name) => ({
+      source_matchers: [is("alertname", name), `horizon="${name === ContractAlerts.sunset ? "14d" : "3d"}"`],
+      target_matchers: [is("alertname", name), `horizon="${name === ContractAlerts.sunset ? "90d" : "14d"}"`],
+      equal: [...common, name === ContractAlerts.sunset ? "integration_operation_name" : "credential_name"]
+    }))
+  ]
+}

@@ -61,7 +61,7 @@ export const subjectOf = (contract: Contract.Any, options: Options = {}): Subjec
   series: seriesOf(contract, options),
   groups: RecordingRules.make(contract, options),
   alerts: AlertRules.make(contract, options),
-  inhibitions: AlertManager.inhibitions
+  inhibitions: AlertManager.inhibitions(options)
 })
 
 /**
@@ -149,10 +149,12 @@ const checkBounds = ({ contract, series }: Subject): ReadonlyArray<string> => {
   )
 }
 
-const checkInhibitions = ({ inhibitions }: Subject): ReadonlyArray<string> =>
-  inhibitions
-    .filter(({ equal }) => !equal.includes("integration_provider_name"))
-    .map(({ source_matchers }) => `${source_matchers.join(", ")}: silences alerts of other providers too`)
+const checkInhibitions = ({ inhibitions, options }: Subject): ReadonlyArray<string> =>
+  inhibitions.flatMap(({ equal, source_matchers }) =>
+    AlertManager.deployment(options)
+      .filter((label) => !equal.includes(label))
+      .map((label) => `${source_matchers.join(", ")}: silences alerts of another ${label} too`)
+  )
 
 const twice = (names: ReadonlyArray<string>): ReadonlyArray<string> => [
   ...new Set(names.filter((name, at) => names.indexOf(name) !== at))

@@ -49,7 +49,10 @@ export const files = (contract: Contract.Any, options: Options = {}): Files => {
     "rules.yml": rulesYaml(contract, options, alerts),
     "rules_test.yml": tests("fast"),
     "rules_slow_test.yml": tests("slow"),
-    "alertmanager.yml": Yaml.toYaml(AlertManager.make([contract], {}), header)
+    "alertmanager.yml": Yaml.toYaml(
+      AlertManager.make([contract], options.selector === undefined ? {} : { selector: options.selector }),
+      header
+    )
   }
 }
 

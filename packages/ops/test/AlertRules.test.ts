@@ -143,12 +143,17 @@ describe("lint", () => {
     ])
   })
 
-  it("finds an inhibition across providers", () => {
-    const [inhibition] = AlertManager.inhibitions
+  it("finds an inhibition across providers, environments and what else tells deployments apart", () => {
+    const options = { selector: { namespace: "shop" } }
+    const [inhibition] = AlertManager.inhibitions(options)
     if (inhibition === undefined) throw new Error("no inhibition")
-    expect(Lint.check({ ...subject, inhibitions: [{ ...inhibition, equal: ["slo"] }] })).toEqual([
-      'alertname="IntegrationSloBurn", long=~"1h|6h": silences alerts of other providers too'
-    ])
+    const found = (equal: ReadonlyArray<string>) =>
+      Lint.check({ ...Lint.subjectOf(Stripe.contract, options), inhibitions: [{ ...inhibition, equal }] })
+    const silences = (label: string) =>
+      `alertname="IntegrationSloBurn", long=~"1h|6h": silences alerts of another ${label} too`
+    expect(found(inhibition.equal)).toEqual([])
+    expect(found(["slo", "environment", "namespace"])).toEqual([silences("integration_provider_name")])
+    expect(found(["slo", "integration_provider_name"])).toEqual([silences("environment"), silences("namespace")])
   })
 
   it("finds a latency bound that is no edge of the histogram", () => {

@@ -90,6 +90,37 @@ describe.skipIf(Tools.isSkipped)(`what is kept back, with ${Tools.title}`, () =>
     ).toEqual(caused)
   })
 
+  it("a page of staging keeps nothing of production back, nor one of another selected namespace", async () => {
+    const deployments = [
+      { environment: "staging", namespace: "a" },
+      { environment: "production", namespace: "a" },
+      { environment: "production", namespace: "b" }
+    ]
+    await server.stop()
+    server = new AlertmanagerServer()
+    await server.start(Yaml.toYaml(AlertManager.make(both, { selector: { namespace: "a" } })))
+    const fire = (id: string, ...where: ReadonlyArray<number>) =>
+      where.map((at) => ({
+        ...labelsOf(local.critical, id),
+        ...deployments[at],
+        id: `${deployments[at]?.environment} ${deployments[at]?.namespace}`
+      }))
+    for (const [source, target] of [
+      ["IntegrationSloBurn availability 1h", "IntegrationSloBurn availability 1d"],
+      ["IntegrationCircuitOpen", "IntegrationRetryAmplification"],
+      ["IntegrationTokenRefreshFailing", "IntegrationQueueStale outbox"],
+      ["IntegrationCredentialExpiring 3d", "IntegrationCredentialExpiring 14d"],
+      ["IntegrationSunsetAnnounced 14d", "IntegrationSunsetAnnounced 90d"]
+    ] as const) {
+      await server.fire([...fire(source, 0), ...fire(target, 0, 1, 2)])
+      const held = (await server.held()).filter(({ status }) => status.inhibitedBy.length > 0)
+      expect([source, ...held.map(({ labels }) => labels["id"])]).toEqual([source, "staging a"])
+      await server.stop()
+      server = new AlertmanagerServer()
+      await server.start(Yaml.toYaml(AlertManager.make(both, { selector: { namespace: "a" } })))
+    }
+  }, 60_000)
+
   it("a nearer end keeps back the ticket before it, of the same credential or operation", async () => {
     expect(
       await keptBack(
