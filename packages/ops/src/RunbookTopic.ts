@@ -117,7 +117,7 @@ const topics: Readonly<Record<Subject, Topic>> = {
     ],
     events: [events.circuitTransition],
     errors: ["circuit_open", "timeout", "connect_refused", "reset", "dns"],
-    over: "The circuit is closed on every process and has stayed so for 10 minutes."
+    over: "The circuit is closed on every process and has stayed so for 10 minutes. An alert that ended because nobody calls any more says nothing of the provider: its circuit is still open, and the next call is a probe."
   },
   isolation: {
     subject: "isolation",
@@ -145,7 +145,7 @@ const topics: Readonly<Record<Subject, Topic>> = {
     ],
     events: [events.retrySuppressed],
     errors: undefined,
-    over: "The retry budget is filled up again, and there are hardly more attempts than calls."
+    over: "The retry budget is filled up again, no retry is given up for it, and there are hardly more attempts than calls."
   },
   credential: {
     subject: "credential",
@@ -194,7 +194,7 @@ const topics: Readonly<Record<Subject, Topic>> = {
     causes: ["The provider has announced the end of an operation or of the pinned version."],
     events: [events.deprecationObserved],
     errors: undefined,
-    over: "The operation is no longer called, or its answers name no end any more."
+    over: "The operation is no longer called by any process that has started since, or its good answers have named no end for a day; then the gauge is 0 again, or what the contract declares."
   },
   telemetry: {
     subject: "telemetry",

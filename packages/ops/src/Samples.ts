@@ -6,6 +6,8 @@
  * @stability experimental
  * @since 0.1.0
  */
+import * as Endings from "surety/signals/Endings"
+import * as SignalName from "surety/signals/SignalName"
 import type { Input } from "./Alert.ts"
 import * as Query from "./Query.ts"
 
@@ -62,3 +64,34 @@ export const repeating = (series: string, values: ReadonlyArray<number>): Input 
   series,
   values: Array.from({ length: Math.ceil(60 / values.length) }, () => values.map(Query.number).join(" ")).join(" ")
 })
+
+/**
+ * The count of the calls that end so, of the first operation that has such an ending.
+ *
+ * **Failures**   `RangeError` when no operation can end so; a contract without operations has no alert that asks.
+ *
+ * @category series
+ * @since 0.1.0
+ */
+export const ended = (query: Query.Query, is: (ending: Endings.Ending) => boolean): string => {
+  for (const operation of Object.values(query.contract.operations)) {
+    const ending = [...Endings.of(operation, query.contract).values()].find(is)
+    if (ending === undefined) continue
+    const attributes = { [SignalName.operation]: operation.name, ...Endings.attributesOf(ending) }
+    return query.sample(SignalName.operationDuration, attributes, "count")
+  }
+  throw new RangeError(`${query.contract.id}: no operation ends like that`)
+}
+
+/**
+ * Calls that the provider fails, once a minute: the fewest that are still seen at once.
+ *
+ * **Details**   `until`: the minute after which nobody calls any more.
+ *
+ * @category series
+ * @since 0.1.0
+ */
+export const failing = (query: Query.Query, until?: number): Input => {
+  const series = ended(query, ({ fault }) => fault === "provider")
+  return until === undefined ? growing(series, 1) : { series, values: `0+1x${until} ${until}+0x${enough}` }
+}

@@ -11,6 +11,7 @@ import type * as Alert from "../Alert.ts"
 import * as AlertDraft from "../AlertDraft.ts"
 import type * as Query from "../Query.ts"
 import * as Samples from "../Samples.ts"
+import * as Demand from "./Demand.ts"
 
 /** @category names @since 0.1.0 */
 export const open = "IntegrationCircuitOpen"
@@ -38,60 +39,93 @@ const is = (query: Query.Query, state: State): string => query.series(SignalName
 
 const sample = (query: Query.Query, state: State): string => query.sample(SignalName.circuitState, { state })
 
-const openDraft = (query: Query.Query): AlertDraft.Draft => ({
-  name: open,
-  summary: "the circuit is open, and calls are refused",
-  meaning:
-    "For two minutes no process had its circuit closed, not even between two probes: the provider does not work for any of them. A circuit that somebody isolated by hand does not count.",
-  expr: `max ${query.by()} (max_over_time(${is(query, "closed")}[2m])) == 0\nunless max ${query.by()} (max_over_time(${is(query, "isolated")}[2m])) == 1`,
-  severity: "page",
-  trials: [
-    {
-      title: "fires when the circuit was open for five minutes, also while it probes",
-      atMinutes: 10,
-      inputs: [
-        Samples.steps(sample(query, "closed"), [
-          [1, 5],
-          [0, 1]
-        ]),
-        Samples.repeating(sample(query, "half-open"), [0, 1]),
-        Samples.constant(sample(query, "isolated"), 0)
-      ],
-      labels: {}
-    },
-    {
-      title: "stays silent when the circuit closes again every other minute",
-      atMinutes: 20,
-      inputs: [
-        Samples.repeating(sample(query, "closed"), [0, 1]),
-        Samples.repeating(sample(query, "open"), [1, 0]),
-        Samples.constant(sample(query, "isolated"), 0)
-      ]
-    },
-    {
-      title: "stays silent when one of two processes reaches the provider",
-      atMinutes: 10,
-      inputs: [
-        Samples.constant(query.sample(SignalName.circuitState, { state: "closed", instance: "a" }), 0),
-        Samples.constant(query.sample(SignalName.circuitState, { state: "closed", instance: "b" }), 1)
-      ]
-    },
-    {
-      title: "stays silent when somebody isolated the circuit",
-      atMinutes: 10,
-      inputs: [Samples.constant(sample(query, "closed"), 0), Samples.constant(sample(query, "isolated"), 1)]
-    }
-  ],
-  damage: [
-    { from: "[2m]", to: "[20m]", caughtBy: "fires when the circuit was open for five minutes, also while it probes" },
-    { from: "== 1", to: "== 2", caughtBy: "stays silent when somebody isolated the circuit" },
-    {
-      from: "max_over_time",
-      to: "min_over_time",
-      caughtBy: "stays silent when the circuit closes again every other minute"
-    }
-  ]
-})
+const openDraft = (query: Query.Query): AlertDraft.Draft => {
+  const ofProcess = (state: State, instance: string): string =>
+    query.sample(SignalName.circuitState, { state, instance })
+  const calls = Samples.failing(query)
+  const fires = "fires when the circuit was open for five minutes at one call a minute, also while it probes"
+  const isolated = "stays silent when somebody isolated the circuit"
+  const hidden = "fires for a process whose circuit is open while another one is isolated"
+  const over = "stays silent when nobody calls any more, though the circuit stays open"
+  const minutes = Demand.minutes(query.options)
+  return {
+    name: open,
+    summary: "the circuit is open, and calls are refused",
+    meaning: `For two minutes no process had its circuit closed, not even between two probes, and somebody calls: the provider does not work for any of them. A process whose circuit somebody isolated by hand does not count. It ends when a circuit closes, or ${minutes} minutes after the last call: nothing but a call closes a circuit.`,
+    expr: `max ${query.by()} (\n  max_over_time(${is(query, "closed")}[2m])\n  unless ignoring (state) max_over_time(${is(query, "isolated")}[2m]) == 1\n) == 0\nand ${Demand.calls(query)} > 0`,
+    severity: "page",
+    trials: [
+      {
+        title: fires,
+        atMinutes: 10,
+        inputs: [
+          Samples.steps(sample(query, "closed"), [
+            [1, 5],
+            [0, 1]
+          ]),
+          Samples.repeating(sample(query, "half-open"), [0, 1]),
+          Samples.constant(sample(query, "isolated"), 0),
+          calls
+        ],
+        labels: {}
+      },
+      {
+        title: hidden,
+        atMinutes: 10,
+        inputs: [
+          Samples.constant(ofProcess("closed", "a"), 0),
+          Samples.constant(ofProcess("isolated", "a"), 1),
+          Samples.constant(ofProcess("closed", "b"), 0),
+          Samples.constant(ofProcess("isolated", "b"), 0),
+          calls
+        ],
+        labels: {}
+      },
+      {
+        title: "stays silent when the circuit closes again every other minute",
+        atMinutes: 20,
+        inputs: [
+          Samples.repeating(sample(query, "closed"), [0, 1]),
+          Samples.repeating(sample(query, "open"), [1, 0]),
+          Samples.constant(sample(query, "isolated"), 0),
+          calls
+        ]
+      },
+      {
+        title: "stays silent when one of two processes reaches the provider",
+        atMinutes: 10,
+        inputs: [Samples.constant(ofProcess("closed", "a"), 0), Samples.constant(ofProcess("closed", "b"), 1), calls]
+      },
+      {
+        title: isolated,
+        atMinutes: 10,
+        inputs: [Samples.constant(sample(query, "closed"), 0), Samples.constant(sample(query, "isolated"), 1), calls]
+      },
+      {
+        title: over,
+        atMinutes: minutes + 10,
+        inputs: [
+          Samples.constant(sample(query, "closed"), 0),
+          Samples.constant(sample(query, "isolated"), 0),
+          Samples.failing(query, 8)
+        ]
+      }
+    ],
+    damage: [
+      { from: "[2m]", to: "[20m]", caughtBy: fires },
+      { from: "== 1", to: "== 2", caughtBy: isolated },
+      { from: "ignoring (state)", to: "on ()", caughtBy: hidden },
+      { from: "> 0", to: ">= 0", caughtBy: over },
+      // a call a minute is enough
+      { from: "> 0", to: "> 15", caughtBy: fires },
+      {
+        from: "max_over_time",
+        to: "min_over_time",
+        caughtBy: "stays silent when the circuit closes again every other minute"
+      }
+    ]
+  }
+}
 
 const flappingDraft = (query: Query.Query): AlertDraft.Draft => {
   const transition = (from: State, to: State): string => query.sample(SignalName.circuitTransitions, { from, to })

@@ -6,12 +6,14 @@
  * @stability experimental
  * @since 0.1.0
  */
+import type { Stopped } from "surety/CallError"
 import * as SignalName from "surety/signals/SignalName"
 import type * as Alert from "../Alert.ts"
 import * as AlertDraft from "../AlertDraft.ts"
 import * as Amplification from "../Amplification.ts"
 import * as Query from "../Query.ts"
 import * as Samples from "../Samples.ts"
+import * as Demand from "./Demand.ts"
 
 /** @category names @since 0.1.0 */
 export const exhausted = "IntegrationRetryBudgetExhausted"
@@ -32,33 +34,69 @@ export const make = (query: Query.Query): ReadonlyArray<Alert.Alert> => {
 }
 
 const exhaustedDraft = (query: Query.Query): AlertDraft.Draft => {
+  const operation = Object.keys(query.contract.operations)[0] ?? ""
   const sample = query.sample(SignalName.retryBudget, {})
-  const title = "fires when less than a tenth is left for ten minutes"
+  const givenUp = (reason: Stopped): string =>
+    query.sample(SignalName.retrySuppressed, { [SignalName.operation]: operation, reason })
+  const reason: Stopped = "retry-budget"
+  const suppressed = query.series(SignalName.retrySuppressed, [["reason", "=", reason]])
+  const minutes = Demand.minutes(query.options)
+  const title = "fires when less than a tenth is left for ten minutes, and one retry a minute is given up for it"
+  const short = "stays silent at a fifth, and when it was spent for a moment"
+  const over = "stays silent when nobody calls any more, though the budget stays spent"
+  const others = "stays silent while retries are given up for other reasons"
   return {
     name: exhausted,
-    summary: "the retry budget is nearly spent",
-    meaning:
-      "For five minutes one process had less than a tenth of its retry budget: so many attempts fail that retries are given up, and callers get errors that a retry would have hidden.",
-    expr: `min ${query.by()} (${query.series(SignalName.retryBudget)}) < 0.1`,
+    summary: "the retry budget is spent, and retries are given up",
+    meaning: `For five minutes one process had less than a tenth of its retry budget, and retries are given up for it: so many attempts fail that callers get errors that a retry would have hidden. It ends when successes have filled the budget, or ${minutes} minutes after the last retry that was given up: nothing but a call fills a budget.`,
+    expr: `min ${query.by()} (${query.series(SignalName.retryBudget)}) < 0.1\nand sum ${query.by()} (increase(${suppressed}[${minutes}m])) > 0`,
     forMinutes: 5,
     severity: "ticket",
     trials: [
-      { title, atMinutes: 10, inputs: [Samples.constant(sample, 0.05)], labels: {} },
       {
-        title: "stays silent at a fifth, and when it was spent for a moment",
+        title,
+        atMinutes: 10,
+        inputs: [Samples.constant(sample, 0.05), Samples.growing(givenUp(reason), 1)],
+        labels: {}
+      },
+      {
+        title: short,
         atMinutes: 20,
         inputs: [
           Samples.steps(sample, [
             [1, 5],
             [0.02, 3],
             [0.2, 1]
+          ]),
+          Samples.growing(givenUp(reason), 1)
+        ]
+      },
+      {
+        title: over,
+        atMinutes: minutes + 10,
+        inputs: [
+          Samples.constant(sample, 0.05),
+          Samples.steps(givenUp(reason), [
+            [0, 3],
+            [5, 1]
           ])
+        ]
+      },
+      {
+        title: others,
+        atMinutes: 20,
+        inputs: [
+          Samples.constant(sample, 0.05),
+          Samples.constant(givenUp(reason), 0),
+          Samples.growing(givenUp("attempts"), 10)
         ]
       }
     ],
     damage: [
       { from: "< 0.1", to: "< 0.01", caughtBy: title },
-      { from: "< 0.1", to: "< 0.5", caughtBy: "stays silent at a fifth, and when it was spent for a moment" }
+      { from: "< 0.1", to: "< 0.5", caughtBy: short },
+      { from: "> 0", to: ">= 0", caughtBy: over },
+      { from: `reason="${reason}"`, to: 'reason!=""', caughtBy: others }
     ]
   }
 }
