@@ -1,8 +1,9 @@
 /**
  * What follows when a response announces the end of an operation: it is counted, its date is kept for whoever looks, and one
- * event a day says so. Links are reported and never followed.
+ * event a day says so. Links are reported and never followed. An end is withdrawn by a day of good answers that do not name
+ * it: less would let a fleet that answers now one way, now the other, open and close an alert.
  *
- * Neighbours: `Notice` reads the headers; the HTTP adapter calls this for each response that has any.
+ * Neighbours: `Notice` reads the headers; the HTTP adapter calls this for each response of the provider.
  *
  * @stability experimental
  * @since 0.1.0
@@ -17,7 +18,9 @@ const dayMillis = 86_400_000
  * @category running
  * @since 0.1.0
  */
-export const observe = (call: Call, notice: Deprecation): void => {
+export const observe = (call: Call, notice: Deprecation | undefined, status: number): void => {
+  if (notice?.sunsetAt === undefined && status < 300) unsaid(call)
+  if (notice === undefined) return
   const { environment, name, signals } = call.op
   const { notices } = signals.series
   const { deprecated, deprecatedAt, links, sunsetAt, warned } = notice
@@ -27,6 +30,7 @@ export const observe = (call: Call, notice: Deprecation): void => {
   if (sunsetAt !== undefined) {
     notices.sunset.value++
     signals.sunsetAt = sunsetAt
+    signals.sunsetSeenAt = call.time.now()
   }
   environment.guards.events.say(
     {
@@ -48,6 +52,13 @@ export const observe = (call: Call, notice: Deprecation): void => {
     },
     call.time.now()
   )
+}
+
+/** A good answer names no end. */
+const unsaid = ({ op: { signals }, time }: Call): void => {
+  if (signals.sunsetSeenAt === Infinity || time.now() - signals.sunsetSeenAt < dayMillis) return
+  signals.sunsetSeenAt = Infinity
+  signals.sunsetAt = signals.declaredSunsetAt
 }
 
 /** Years that no calendar has are no dates. */

@@ -194,13 +194,16 @@ export class OperationSignals {
   readonly keys: OperationSeries<Counter, Gauge, Histogram>["keys"]
   readonly exchange: ExchangeSignals | undefined
   readonly lost: LostCalls | undefined
-  /** Epoch milliseconds, 0 as long as none is known: what the contract declares, until an answer says another. */
+  /** Epoch milliseconds, 0 as long as none is known: what answers say, else what the contract declares. */
   sunsetAt: number
+  /** Monotonic time of the last answer that said it; `Infinity` as long as none has. */
+  sunsetSeenAt = Infinity
+  readonly declaredSunsetAt: number
   private readonly success: Histogram | undefined
 
   constructor(series: OperationSeries<Counter, Gauge, Histogram>, time: Time, sunset: string | undefined) {
     this.series = series
-    this.sunsetAt = sunset === undefined ? 0 : Date.parse(`${sunset}T00:00:00Z`)
+    this.sunsetAt = this.declaredSunsetAt = sunset === undefined ? 0 : Date.parse(`${sunset}T00:00:00Z`)
     this.attempts = series.attempts
     this.keys = series.keys
     this.exchange = series.exchange === undefined ? undefined : new ExchangeSignals(series.exchange)

@@ -163,8 +163,7 @@ const observer = (environment: Environment): HttpOp["observe"] => {
   const answered = environment.credential?.source.answered
   return (call, status, headers) => {
     answered?.({ status, headers })
-    const notice = notices(headers)
-    if (notice !== undefined) Notices.observe(call, notice)
+    Notices.observe(call, notices(headers), status)
     if (learn === undefined) return
     const seen = learn({ status, headers, nowMillis: ServerHint.clock(headers["date"], call.time.wall()) })
     if (seen.length > 0) environment.guards.limiter.observe(seen, call.time.now())
