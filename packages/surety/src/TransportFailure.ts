@@ -68,8 +68,8 @@ export class UndeclaredStatus extends Failure.Tagged<UndeclaredStatus>()("Undecl
  * The answer does not keep the contract: an undeclared status below 500, a body that does
  * not decode, a body over the size limit, or the wrong content type.
  *
- * **Details**   `violation` says which; `path` is the schema path of the first issue and
- * never a value. `acted`: `yes` after a 2xx, `no` after a 4xx, else `maybe`.
+ * **Details**   `violation` says which (`enum_unknown`: a value that a declared list of values does not have); `path` is
+ * the schema path of the first issue and never a value. `acted`: `yes` after a 2xx, `no` after a 4xx, else `maybe`.
  *
  * @category failures
  * @since 0.1.0
@@ -78,7 +78,15 @@ export class ContractViolation extends Failure.Tagged<ContractViolation>()("Cont
   retry: "never",
   fault: "provider",
   fields: {
-    violation: Schema.Literals(["undeclared_status", "decode", "oversize", "content_type", "redirect", "request"]),
+    violation: Schema.Literals([
+      "undeclared_status",
+      "decode",
+      "enum_unknown",
+      "oversize",
+      "content_type",
+      "redirect",
+      "request"
+    ]),
     status: Schema.optional(Schema.Int),
     path: Schema.optional(Schema.String),
     acted: Schema.Literals(["yes", "no", "maybe"]),

@@ -20,7 +20,7 @@ import * as ServerHint from "../ServerHint.ts"
 import { ContractViolation, UndeclaredStatus } from "../TransportFailure.ts"
 import type * as Wire from "../Wire.ts"
 import * as FormBody from "./FormBody.ts"
-import { pathOf } from "./IssuePath.ts"
+import { pathOf, violationOf } from "./IssuePath.ts"
 import * as RefusedRequest from "./RefusedRequest.ts"
 import * as SuccessShape from "./SuccessShape.ts"
 
@@ -307,7 +307,7 @@ const decodeSuccess = (
   const exit = codec.decode(parsed)
   return Exit.isSuccess(exit)
     ? { _tag: "Success", value: exit.value }
-    : violated("decode", status, undefined, pathOf(exit.cause))
+    : violated(violationOf(exit.cause), status, undefined, pathOf(exit.cause))
 }
 
 const decodeFailure = (
@@ -346,7 +346,7 @@ const parseOr = (text: string): unknown => {
 }
 
 const violated = (
-  violation: "decode" | "content_type",
+  violation: "decode" | "enum_unknown" | "content_type",
   status: number,
   detail: string | undefined,
   path?: string

@@ -21,7 +21,7 @@ import { ConnectionLost, ContractViolation, NotSent } from "../TransportFailure.
 import * as Bytes from "./Bytes.ts"
 import type { Prepared } from "./HttpCodec.ts"
 import type { Attempts, HttpOp } from "./HttpCompile.ts"
-import { pathOf } from "./IssuePath.ts"
+import { pathOf, violationOf } from "./IssuePath.ts"
 import * as Scrub from "./Scrub.ts"
 import * as Splitter from "./Splitter.ts"
 import type { StreamSuccess } from "./SuccessShape.ts"
@@ -163,8 +163,9 @@ class StreamExchange implements TransportHandler {
       return true
     }
     const path = pathOf(decoded.cause)
+    const violation = violationOf(decoded.cause)
     const status = this.attempt.status ?? 200
-    this.fail(quietly(() => new ContractViolation({ violation: "decode", status, acted: "yes", path })))
+    this.fail(quietly(() => new ContractViolation({ violation, status, acted: "yes", path })))
     return false
   }
 

@@ -87,7 +87,9 @@ export const ofFailure = (failure: Failure.Any): string => {
     case "UndeclaredStatus":
       return "undeclared_status"
     case "ContractViolation":
-      return (failure as { readonly violation?: unknown }).violation === "decode" ? "decode" : "contract_violation"
+      return ["decode", "enum_unknown"].includes((failure as { readonly violation?: string }).violation ?? "")
+        ? "decode"
+        : "contract_violation"
     default:
       return failure._tag
   }

@@ -75,12 +75,20 @@ export const outcomes = ["success", "failure", "rejected", "degraded", "cancelle
 export const attemptTypes = ["original", "retry", "hedge", "auth_replay"] as const
 
 /**
- * How an answer, or a request, did not keep the contract.
+ * How an answer, or a request, did not keep the contract. `enum_unknown`: a value that a declared list of values does not have.
  *
  * @category closed sets
  * @since 0.1.0
  */
-export const violations = ["undeclared_status", "decode", "oversize", "content_type", "redirect", "request"] as const
+export const violations = [
+  "undeclared_status",
+  "decode",
+  "enum_unknown",
+  "oversize",
+  "content_type",
+  "redirect",
+  "request"
+] as const
 
 /** @category closed sets @since 0.1.0 */
 export const circuitStates = ["closed", "open", "half-open", "isolated"] as const

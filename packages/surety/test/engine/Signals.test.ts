@@ -44,7 +44,7 @@ describe("Signals", () => {
       const zero: ReadonlyArray<readonly [string, Readonly<Record<string, string>>]> = [
         ...["original", "retry", "hedge"].map((type) => ["integration.attempts", { "attempt.type": type }] as const),
         ...CallError.reasonsToStop.map((reason) => ["integration.retry.suppressed", { reason }] as const),
-        ...["undeclared_status", "decode", "oversize", "content_type", "redirect", "request"].map(
+        ...["undeclared_status", "decode", "enum_unknown", "oversize", "content_type", "redirect", "request"].map(
           (violation) => ["integration.contract.violations", { violation }] as const
         ),
         ["integration.operation.duration", { "integration.outcome": "success" }],
