@@ -106,7 +106,7 @@ const topics: Readonly<Record<Subject, Topic>> = {
     ],
     events: [events.circuitTransition, events.retrySuppressed, events.contractViolation],
     errors: undefined,
-    over: "The share of bad calls over 5 minutes is back under the budget, and the alert resolves by itself."
+    over: "The share of bad calls over the shorter window of the alert is back under its threshold; the alert resolves ten minutes later. No slower one tells of the same calls again."
   },
   circuit: {
     subject: "circuit",

@@ -40,7 +40,7 @@ export interface Objective {
  * One pair of windows that watches how fast a budget burns.
  *
  * **Details**   Somebody is told when more than `threshold` of the calls of `long` and of `short` were bad, and at least `minBad`
- * of them. `budgetShare`: what has burned by then. `factor`: how much faster than allowed.
+ * of them. `factor`: how much faster than allowed that is. `budgetShare`: the part of the whole budget that it burns in `long`.
  *
  * @category models
  * @since 0.1.0
@@ -101,26 +101,35 @@ const mostThreshold = 0.9
 const hour = 3_600_000
 
 const pairs = [
-  { long: "1h", short: "5m", hours: 1, budgetShare: 0.02, forMinutes: 2, severity: "page" },
-  { long: "6h", short: "30m", hours: 6, budgetShare: 0.05, forMinutes: 15, severity: "page" },
-  { long: "1d", short: "2h", hours: 24, budgetShare: 0.1, forMinutes: 60, severity: "ticket" },
-  { long: "3d", short: "6h", hours: 72, budgetShare: 0.1, forMinutes: 180, severity: "ticket" }
+  { long: "1h", short: "5m", hours: 1, share: 0.02, forMinutes: 2, usual: "page" },
+  { long: "6h", short: "30m", hours: 6, share: 0.05, forMinutes: 15, usual: "page" },
+  { long: "1d", short: "2h", hours: 24, share: 0.1, forMinutes: 60, usual: "ticket" },
+  { long: "3d", short: "6h", hours: 72, share: 0.1, forMinutes: 180, usual: "ticket" }
 ] as const
 
+/** A page says that the budget is gone in half of its window or sooner; slower than 1 it lasts, and nobody needs to know. */
+const leastFactor = { page: 2, ticket: 1 } as const
+
 /**
- * The windows that watch an objective.
+ * The windows that watch an objective, each slower than the one before.
  *
- * **Details**   `factor` is `budgetShare × window / long`, at least 1: 14.4, 6, 3 and 1 for 30 days. Windows longer than the
- * objective's own are left out. A threshold that no share of calls could exceed is lowered to 0.9, so that an outage is always
- * seen. `minBad`: 5; where fewer than 10 calls are expected in `long`, half of those, at least 2.
+ * **Details**   `factor` burns 2, 5, 10 and 10 % of the budget in 1 h, 6 h, 1 d and 3 d: 14.4, 6, 3 and 1 times as fast as allowed
+ * for 30 days. For a short objective that would be slower than allowed; so a page has at least 2 and a ticket 1, and burns a
+ * larger share. What would be slower than 1 over 6 h is a ticket. A threshold that no share of calls could exceed is lowered to
+ * 0.9, so that an outage is always seen. Left out is what is not shorter than the objective's own window, and what has no lower
+ * threshold than a shorter one. `minBad`: 5; where fewer than 10 calls are expected in `long`, half of those, at least 2.
  *
- * **Example** (30 days)
+ * **Example** (30 days, and 7)
  *
  * ```ts import.meta.vitest
  * import { Slo } from "@surety/ops"
  *
- * const objective = { slo: "availability", objective: 0.999, budget: 0.001, windowMillis: 30 * 86_400_000, boundSeconds: undefined }
+ * const day = 86_400_000
+ * const objective = { slo: "availability", objective: 0.999, budget: 0.001, windowMillis: 30 * day, boundSeconds: undefined }
  * Slo.windows(objective, {}).map(({ factor }) => factor) // => [14.4, 6, 3, 1]
+ *
+ * const week = Slo.windows({ ...objective, windowMillis: 7 * day }, {})
+ * week.map(({ factor, long }) => `${long} ${factor}`) // => ["1h 3.36", "6h 2", "1d 1"]
  * ```
  *
  * @category rules
@@ -131,15 +140,19 @@ export const windows = (
   { expectedCallsPerHour }: Pick<Options, "expectedCallsPerHour">
 ): ReadonlyArray<BurnWindow> =>
   pairs
-    .filter(({ hours }) => hours * hour <= windowMillis)
-    .map(({ budgetShare, forMinutes, hours, long, severity, short }) => {
-      const factor = Number(Math.max(1, (budgetShare * windowMillis) / (hours * hour)).toPrecision(6))
-      const capped = factor * budget > mostThreshold
+    .filter(({ hours }) => hours * hour < windowMillis)
+    .map(({ forMinutes, hours, long, share, short, usual }, at): BurnWindow => {
+      const natural = (share * windowMillis) / (hours * hour)
+      // the fastest one always pages: an outage does not wait for a longer window
+      const severity = at > 0 && natural < 1 ? "ticket" : usual
+      const wanted = Number(Math.max(leastFactor[severity], natural).toPrecision(6))
+      const capped = wanted * budget > mostThreshold
+      const factor = capped ? mostThreshold / budget : wanted
       return {
         long,
         short,
         longMillis: hours * hour,
-        budgetShare,
+        budgetShare: Number(((factor * hours * hour) / windowMillis).toPrecision(3)),
         factor,
         threshold: capped ? mostThreshold : factor * budget,
         thresholdText: capped ? String(mostThreshold) : `(${Query.number(factor)} * ${Query.number(budget)})`,
@@ -151,6 +164,7 @@ export const windows = (
             : Math.min(usualMinBad, Math.max(2, Math.ceil((expectedCallsPerHour * hours) / 2)))
       }
     })
+    .filter(({ threshold }, at, all) => all.slice(0, at).every((faster) => threshold < faster.threshold * (1 - 1e-9)))
 
 /** Every window that something is recorded over; the short ones are counted from the source, the long ones summed. */
 const ladder = [
@@ -190,7 +204,7 @@ export const pieceMillis = (millis: number): number =>
   millis >= 48 * hour ? 2 * hour : millis >= 6 * hour ? hour / 2 : hour / 12
 
 /**
- * The windows that the rules of an objective need.
+ * The windows that the rules of an objective need, with the pieces that longer ones are summed from.
  *
  * @category rules
  * @since 0.1.0
@@ -200,6 +214,11 @@ export const recordedWindows = (
   options: Options
 ): ReadonlyArray<{ readonly window: string; readonly millis: number }> => {
   const used = new Set(["5m", ...windows(objective, options).flatMap(({ long, short }) => [long, short])])
+  // what is summed needs its pieces
+  const summed = ladder.filter(([window, millis]) => used.has(window) && millis > countedMillis)
+  for (const millis of [objective.windowMillis, ...summed.map(([, one]) => one)]) {
+    used.add(Query.duration(pieceMillis(millis)))
+  }
   return ladder.filter(([window]) => used.has(window)).map(([window, millis]) => ({ window, millis }))
 }
 

@@ -67,12 +67,11 @@ describe.skipIf(Tools.isSkipped)(`what is kept back, with ${Tools.title}`, () =>
           "IntegrationSloBurn availability 1h",
           "IntegrationSloBurn availability 6h",
           "IntegrationSloBurn availability 1d",
-          "IntegrationSloBurn availability 3d",
-          "IntegrationSloBurn latency-p50 3d"
+          "IntegrationSloBurn latency-p50 1d"
         ],
         ["IntegrationSloBurn availability 3d"]
       )
-    ).toEqual(["IntegrationSloBurn availability 1d", "IntegrationSloBurn availability 3d"])
+    ).toEqual(["IntegrationSloBurn availability 1d"])
   })
 
   it("a credential that cannot be renewed keeps back the outage that it causes", async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "@effect/vitest"
-import { Query, Slo } from "@surety/ops"
+import { AlertRules, Query, Slo } from "@surety/ops"
 import * as fc from "fast-check"
 import { local } from "./rig/Contracts.ts"
 
@@ -34,13 +34,26 @@ describe("burn windows", () => {
     ])
   })
 
-  it("keep the share of the budget for other objectives: 43.2 times in 90 days, 3.36 in 7, never below 1", () => {
+  it("burn 43.2 times too fast for 90 days, and a larger share of a short budget: 8.3 % of a day's in an hour", () => {
     expect(factors(0.999, 90)).toEqual([43.2, 18, 9, 3])
-    expect(factors(0.999, 7)).toEqual([3.36, 1.4, 1, 1])
+    const of = (days: number): ReadonlyArray<string> =>
+      Slo.windows(objective(0.999, days), {}).map(
+        ({ budgetShare, factor, long, severity }) =>
+          `${severity} ${long} ${factor} ${Number((100 * budgetShare).toPrecision(3))} %`
+      )
+    expect(of(28)).toEqual(["page 1h 13.44 2 %", "page 6h 5.6 5 %", "ticket 1d 2.8 10 %", "ticket 3d 1 10.7 %"])
+    expect(of(7)).toEqual(["page 1h 3.36 2 %", "page 6h 2 7.14 %", "ticket 1d 1 14.3 %"])
+    expect(of(3)).toEqual(["page 1h 2 2.78 %", "ticket 6h 1 8.33 %"])
+    expect(of(1)).toEqual(["page 1h 2 8.33 %", "ticket 6h 1 25 %"])
   })
 
-  it("are no longer than the objective's own window", () => {
-    expect(Slo.windows(objective(0.999, 1), {}).map(({ long }) => long)).toEqual(["1h", "6h", "1d"])
+  it("are shorter than the objective's own window, and record the pieces that longer ones are summed from", () => {
+    const recorded = (days: number): ReadonlyArray<string> =>
+      Slo.recordedWindows(objective(0.5, days), {}).map(({ window }) => window)
+    expect(Slo.windows(objective(0.5, 7), {}).map(({ long }) => long)).toEqual(["1h", "1d"])
+    expect(recorded(7)).toEqual(["5m", "30m", "1h", "2h", "1d"])
+    expect(recorded(1)).toEqual(["5m", "30m", "1h", "6h"])
+    expect(recorded(3)).toEqual(["5m", "30m", "1h", "2h", "6h"])
   })
 
   it("have a threshold of 0.9 where a total outage could not exceed another: 14.4 times 10 %", () => {
@@ -60,19 +73,56 @@ describe("burn windows", () => {
     ])
   })
 
-  it("can always be exceeded, and are never stricter than the budget allows over their length", () => {
+  it("can always be exceeded, burn faster than allowed and each slower than the one before, 1 to 90 days", () => {
     fc.assert(
       fc.property(
-        fc.double({ min: 0.0001, max: 0.9999, noNaN: true }),
+        fc.double({ min: 0.5, max: 0.99999, noNaN: true }),
         fc.integer({ min: 1, max: 90 }),
         (share, days) => {
-          for (const { factor, threshold } of Slo.windows(objective(share, days), {})) {
-            expect(threshold).toBeLessThan(1)
-            expect(factor).toBeGreaterThanOrEqual(1)
-            expect(threshold).toBeGreaterThanOrEqual(Math.min(0.9, 1 - share) - 1e-9)
+          const made = objective(share, days)
+          const windows = Slo.windows(made, {})
+          expect(windows[0]?.long).toBe("1h")
+          expect(windows[0]?.severity).toBe("page")
+          for (const [at, { factor, longMillis, severity, threshold }] of windows.entries()) {
+            expect(longMillis).toBeLessThan(days * day)
+            expect(threshold).toBeLessThanOrEqual(0.9)
+            expect(factor).toBeGreaterThanOrEqual(Math.min(severity === "page" ? 2 : 1, 0.9 / made.budget) - 1e-9)
+            expect(threshold).toBeLessThan(windows[at - 1]?.threshold ?? 1)
+            expect(severity === "page" && windows[at - 1]?.severity === "ticket").toBe(false)
           }
         }
       )
+    )
+  })
+
+  it("say the factor, the share of calls and the share of the budget that their expression has", () => {
+    fc.assert(
+      fc.property(
+        fc.double({ min: 0.5, max: 0.99999, noNaN: true }),
+        fc.integer({ min: 1, max: 90 }),
+        (share, days) => {
+          const contract = { ...local.high, slo: { availability: share, latency: {}, window: `${days} days` as const } }
+          const alerts = AlertRules.make(contract).filter(({ name }) => name === "IntegrationSloBurn")
+          expect(alerts.length).toBeGreaterThan(0)
+          for (const { annotations, expr, labels, meaning } of alerts) {
+            const threshold = [...expr.matchAll(/ > (?:\(([^ ]+) \* ([^ ]+)\)|([^ ]+))\n/g)].map(([, a, b, c]) =>
+              c === undefined ? Number(a) * Number(b) : Number(c)
+            )[0]
+            if (threshold === undefined) throw new Error(expr)
+            const factor = threshold / (1 - share)
+            const hours = { "1h": 1, "6h": 6, "1d": 24, "3d": 72 }[labels["long"] ?? ""] ?? 0
+            const said = / ([\d.]+) times/.exec(annotations["summary"] ?? "")?.[1] ?? "1"
+            const [calls, budget] = /more than ([\de.-]+) % of the calls .* burns ([\de.-]+) % of the whole/
+              .exec(meaning)
+              ?.slice(1)
+              .map(Number) ?? [0, 0]
+            expect(Number(said) / factor).toBeCloseTo(1, 2)
+            expect((calls ?? 0) / (100 * threshold)).toBeCloseTo(1, 2)
+            expect((budget ?? 0) / ((100 * factor * hours) / (24 * days))).toBeCloseTo(1, 2)
+          }
+        }
+      ),
+      { numRuns: 50 }
     )
   })
 })

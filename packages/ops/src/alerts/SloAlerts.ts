@@ -6,7 +6,7 @@
  * @stability experimental
  * @since 0.1.0
  */
-import * as Endings from "surety/signals/Endings"
+import type * as Endings from "surety/signals/Endings"
 import * as SignalName from "surety/signals/SignalName"
 import type * as Alert from "../Alert.ts"
 import * as AlertDraft from "../AlertDraft.ts"
@@ -44,60 +44,72 @@ const goalOf = ({ boundSeconds, objective, windowMillis }: Slo.Objective): strin
 // --- burn ----------------------------------------------------------------------------------
 
 const burnAlerts = (query: Query.Query, objective: Slo.Objective): ReadonlyArray<Alert.Alert> => {
-  const windows = Slo.windows(objective, query.options)
-  const untested = windows.flatMap((window) => AlertDraft.make(query, burnDraft(query, objective, window)))
+  // a provider of low criticality does without pages: what it does not have tells nobody
+  const windows = Slo.windows(objective, query.options).filter(
+    (window) => AlertDraft.make(query, burnDraft(query, objective, window)).length > 0
+  )
   const low = 0.9 * Math.min(...windows.map(({ threshold }) => threshold))
-  return windows.flatMap((window) => {
-    const draft = burnDraft(query, objective, window)
-    const share = shareFor(window, windows)
+  return windows.flatMap((window, at) => {
+    const faster = windows[at - 1]
     const atMinutes = window.forMinutes < 10 ? 12 : lateMinutes(window.forMinutes, window.longMillis)
-    // alerts of one name may fire together: a test expects all that do
-    const fires = windows.filter(
-      (one) => one.threshold < share && lateMinutes(one.forMinutes, one.longMillis) <= Math.ceil(atMinutes / 10) * 10
-    )
-    const expect = untested
-      .filter(({ labels }) => fires.some(({ long }) => long === labels["long"]))
-      .map((one) => AlertDraft.fired(one, {}))
     const guard = `>= ${window.minBad}`
     // one of twenty is over the threshold, and only the number of bad calls speaks against it
     const isGuarded = window.minBad > 2 && window.forMinutes < 10 && window.threshold < 0.05
+    const past = faster === undefined ? undefined : outage(query, objective, window, faster)
     return AlertDraft.make(query, {
-      ...draft,
+      ...burnDraft(query, objective, window, faster),
       trials: [
-        { title: burning, atMinutes, inputs: calls(query, objective, share), expect },
+        { title: burning, atMinutes, inputs: calls(query, objective, shareFor(window, faster)), labels: {} },
         { title: simmering, atMinutes, inputs: calls(query, objective, low) },
-        ...(isGuarded ? [{ title: lonely, atMinutes: 19, inputs: oneOfTwenty(query, objective) }] : [])
+        ...(isGuarded ? [{ title: lonely, atMinutes: 19, inputs: oneOfTwenty(query, objective) }] : []),
+        ...(past === undefined ? [] : [past])
       ],
       damage: [
         { from: `> ${window.thresholdText}`, to: "> 1", caughtBy: burning },
-        ...(isGuarded ? [{ from: guard, to: ">= 0", caughtBy: lonely }] : [])
+        ...(isGuarded ? [{ from: guard, to: ">= 0", caughtBy: lonely }] : []),
+        ...(past === undefined ? [] : [{ from: "\nunless (", to: "\nand (", caughtBy: past.title }])
       ]
     })
   })
 }
 
 /** When an alert fires for sure: its first piece is counted, and its patience is over. */
-const lateMinutes = (forMinutes: number, millis: number): number => {
-  const piece = millis > Slo.countedMillis ? Slo.pieceMillis(millis) / 60_000 : 0
-  return Math.ceil((forMinutes + piece + 10) / 10) * 10
-}
+const lateMinutes = (forMinutes: number, millis: number): number =>
+  Math.ceil((forMinutes + pieceMinutes(millis) + 10) / 10) * 10
+
+/** How long it takes until a window that is summed knows of a call. */
+const pieceMinutes = (millis: number): number => (millis > Slo.countedMillis ? Slo.pieceMillis(millis) / 60_000 : 0)
 
 const burning = "fires when calls go bad fast enough for its windows and too slowly for shorter ones"
 const simmering = "stays silent below every threshold, whatever callers do wrong or give up"
 const lonely = "stays silent when one of twenty calls went bad"
 
-const burnDraft = (query: Query.Query, objective: Slo.Objective, window: Slo.BurnWindow): AlertDraft.Draft => {
-  const { budgetShare, factor, forMinutes, long, minBad, severity, short, thresholdText } = window
-  const ratio = (over: string): string => `${Slo.recorded(query, objective, "error", over)} > ${thresholdText}`
-  const guard = `${Slo.recorded(query, objective, "bad", long)} >= ${minBad}`
+/** What a number of an expression is to people. */
+const figure = (value: number): string => String(Number(value.toPrecision(3)))
+
+const burnDraft = (
+  query: Query.Query,
+  objective: Slo.Objective,
+  window: Slo.BurnWindow,
+  faster?: Slo.BurnWindow
+): AlertDraft.Draft => {
+  const { budgetShare, factor, forMinutes, long, minBad, severity, short, threshold } = window
+  const ratio = (of: Slo.BurnWindow, over: string): string =>
+    `${Slo.recorded(query, objective, "error", over)} > ${of.thresholdText}`
+  const guard = (of: Slo.BurnWindow): string => `${Slo.recorded(query, objective, "bad", of.long)} >= ${of.minBad}`
+  const pace = factor === 1 ? "too fast" : `more than ${figure(factor)} times too fast`
   return {
     name: burn,
     part: `${objective.slo} ${long}`,
-    summary: `${objective.slo} burns its error budget ${Query.number(factor)} times too fast`,
-    meaning: `Promised: ${goalOf(objective)}. Over the last ${long} and the last ${short}, calls went bad so fast that ${percent(
-      budgetShare
-    )} of the whole budget burn in ${long}; at least ${minBad} calls did.`,
-    expr: `${ratio(long)}\nand ${ratio(short)}\nand ${guard}`,
+    summary: `${objective.slo} burns its error budget ${pace}`,
+    meaning: `Promised: ${goalOf(objective)}. Over the last ${long} and the last ${short}, more than ${figure(
+      threshold * 100
+    )} % of the calls went bad, which burns ${figure(budgetShare * 100)} % of the whole budget in ${long}; at least ${minBad} calls did.${
+      faster === undefined ? "" : ` A burn that the alert over ${faster.long} has told of is not told again.`
+    }`,
+    expr: `${ratio(window, long)}\nand ${ratio(window, short)}\nand ${guard(window)}${
+      faster === undefined ? "" : `\nunless (${ratio(faster, faster.long)} and ${guard(faster)})`
+    }`,
     forMinutes,
     keepFiringForMinutes: 10,
     severity,
@@ -108,9 +120,37 @@ const burnDraft = (query: Query.Query, objective: Slo.Objective, window: Slo.Bur
   }
 }
 
+/**
+ * An outage that a shorter window told of, some time after it was over: the short window of this alert still knows of it.
+ * None, where it takes an outage that is too long to be looked back at.
+ */
+const outage = (
+  query: Query.Query,
+  objective: Slo.Objective,
+  window: Slo.BurnWindow,
+  faster: Slo.BurnWindow
+): AlertDraft.Trial | undefined => {
+  const piece = pieceMinutes(window.longMillis)
+  const endsAt = 90
+  const atMinutes = Math.ceil(endsAt / piece) * piece + Math.ceil(window.forMinutes / 10) * 10
+  const known = Math.min(faster.longMillis / 60_000, atMinutes)
+  const minutes = Math.max(2, Math.ceil(1.3 * faster.threshold * known))
+  if (minutes > 20) return undefined
+  return {
+    title: `stays silent after an outage of ${minutes} minutes, of which another alert told`,
+    atMinutes,
+    inputs: counted(query, objective, (series, isBad) => {
+      const [before, during] = isBad ? [0, perMinute] : [perMinute, 0]
+      const [start, end] = [before * (endsAt - minutes), before * (endsAt - minutes) + during * minutes]
+      const values = `0+${before}x${endsAt - minutes} ${start + during}+${during}x${minutes - 1} ${end + before}+${before}x400`
+      return { series, values }
+    })
+  }
+}
+
 /** A share of bad calls that this window sees and the next shorter one does not. */
-const shareFor = ({ threshold }: Slo.BurnWindow, windows: ReadonlyArray<Slo.BurnWindow>): number =>
-  (threshold + Math.min(1, ...windows.map((one) => one.threshold).filter((one) => one > threshold))) / 2
+const shareFor = ({ threshold }: Slo.BurnWindow, faster: Slo.BurnWindow | undefined): number =>
+  (threshold + (faster?.threshold ?? 1)) / 2
 
 const perMinute = 10_000
 
@@ -127,7 +167,7 @@ const inputs = (
 ): ReadonlyArray<Alert.Input> => [
   ...counted(query, objective, (series, isBad) => Samples.growing(series, isBad ? bad : good)),
   Samples.growing(
-    sampleOf(query, ({ fault }) => fault === "cancelled"),
+    Samples.ended(query, ({ fault }) => fault === "cancelled"),
     uncounted
   )
 ]
@@ -152,9 +192,9 @@ const counted = (
   const success = ({ outcome }: Endings.Ending): boolean => outcome === "success"
   if (boundSeconds === undefined) {
     return [
-      input(sampleOf(query, success), false),
+      input(Samples.ended(query, success), false),
       input(
-        sampleOf(query, ({ fault }) => fault === "provider"),
+        Samples.ended(query, ({ fault }) => fault === "provider"),
         true
       )
     ]
@@ -181,17 +221,6 @@ const histogram = (
     input(query.sample(SignalName.operationDuration, attributes, "count")),
     pace === "fast" ? input(edge) : Samples.constant(edge, 0)
   ]
-}
-
-/** The count of the first ending of the first operation that has such a one. */
-const sampleOf = (query: Query.Query, is: (ending: Endings.Ending) => boolean): string => {
-  for (const operation of Object.values(query.contract.operations)) {
-    const ending = [...Endings.of(operation, query.contract).values()].find(is)
-    if (ending === undefined) continue
-    const attributes = { [SignalName.operation]: operation.name, ...Endings.attributesOf(ending) }
-    return query.sample(SignalName.operationDuration, attributes, "count")
-  }
-  throw new RangeError(`${query.contract.id}: no operation, so nothing to alert on`)
 }
 
 // --- budget --------------------------------------------------------------------------------
