@@ -14,6 +14,7 @@ import type * as Degradation from "./Degradation.ts"
 import * as Limits from "./Limits.ts"
 import type * as Notice from "./Notice.ts"
 import type * as Operation from "./Operation.ts"
+import * as Required from "./Required.ts"
 import * as TimeAlgebra from "./TimeAlgebra.ts"
 import * as TimeBudget from "./TimeBudget.ts"
 
@@ -185,6 +186,11 @@ export const make = <const Ops extends Operations, const C extends Credential.Cr
   const fault = (text: string): never => {
     throw new RangeError(`${id}: ${text}`)
   }
+  Required.check(
+    id,
+    options,
+    "owner slo slo.latency runbook credentials criticality degradation limits limits.rate version operations"
+  )
   checkUrl(options.baseUrl, fault)
   checkDate("version.reviewBy", options.version.reviewBy, fault)
   if (!(options.slo.availability > 0 && options.slo.availability < 1)) {
@@ -192,18 +198,22 @@ export const make = <const Ops extends Operations, const C extends Credential.Cr
   }
   TimeBudget.read(id, "slo.window", options.slo.window)
   for (const url of options.redirectsTo ?? []) checkUrl(url, fault, "redirectsTo")
-  for (const field of ["owner", "runbook"] as const) if (options[field].trim() === "") fault(`${field} is empty`)
   const operations: ReadonlyArray<TimeAlgebra.Timed> = Object.values(options.operations)
   const latencyMillis = TimeAlgebra.checkLatency(id, options.slo.latency, operations)
   const limits = Limits.make(id, options.limits, TimeAlgebra.queueRounds(operations, latencyMillis))
   const taken = new Map<string, string>()
+  let asked: ReadonlyArray<string> = []
   if (options.credentials._tag === "Credential") {
+    asked = options.credentials.scopes
     for (const header of Credential.headersOf(options.credentials.scheme)) taken.set(header, "the credential")
   }
   if ("header" in options.version) taken.set(options.version.header.toLowerCase(), "version.header")
   for (const [key, operation] of Object.entries(options.operations)) {
     checkOperation(key, operation, options.operations, limits, options.degradation, taken, fault)
-    checkScopes(key, operation.scopes, options.credentials, fault)
+    const undeclared = operation.scopes.filter((scope) => !asked.includes(scope))
+    if (undeclared.length > 0) {
+      fault(`operations.${key}.scopes needs ${undeclared.join(", ")}, which credentials.scopes does not ask for`)
+    }
     if (operation.sunset !== undefined) checkDate(`operations.${key}.sunset`, operation.sunset, fault)
   }
   TimeAlgebra.checkLimits(id, limits, operations, latencyMillis)
@@ -212,22 +222,15 @@ export const make = <const Ops extends Operations, const C extends Credential.Cr
     fault(`signals.maxHistogramSeries must be an integer of at least 1, got ${maxHistogramSeries}`)
   }
   return {
+    ...options,
     id,
     baseUrl: options.baseUrl.replace(/\/+$/, ""),
-    owner: options.owner,
-    slo: options.slo,
-    runbook: options.runbook,
-    credentials: options.credentials,
-    criticality: options.criticality,
-    degradation: options.degradation,
     limits,
-    version: options.version,
     requestId: options.requestId?.toLowerCase(),
     redirectsTo: options.redirectsTo ?? [],
     propagateTrace: options.propagateTrace ?? "never",
     notices: options.notices,
-    signals: { detail, maxHistogramSeries },
-    operations: options.operations
+    signals: { detail, maxHistogramSeries }
   }
 }
 
@@ -243,28 +246,15 @@ export const checkUrl = (baseUrl: string, fault: (text: string) => never, field 
   if (url.protocol !== "https:" && !(url.protocol === "http:" && loopback)) {
     fault(`${field} must be https (http is allowed on loopback only), got ${url.protocol}//${url.host}`)
   }
-  if (url.username !== "" || url.password !== "") fault(`${field} must not hold a user or a password`)
-  if (url.search !== "" || url.hash !== "") fault(`${field} must not hold a query or a fragment`)
-}
-
-const checkDate = (field: string, day: string, fault: (text: string) => never): void => {
-  const date = new Date(`${day}T00:00:00Z`)
-  // the way back refuses dates that do not exist, such as February 30
-  if (Number.isNaN(date.getTime()) || date.toISOString().slice(0, 10) !== day) {
-    fault(`${field} must be an ISO date (YYYY-MM-DD), got ${JSON.stringify(day)}`)
+  if (url.username + url.password + url.search + url.hash !== "") {
+    fault(`${field} must not hold a user, a password, a query or a fragment`)
   }
 }
 
-const checkScopes = (
-  key: string,
-  scopes: ReadonlyArray<string>,
-  credentials: Credential.Credential | Credential.None,
-  fault: (text: string) => never
-): void => {
-  const declared = credentials._tag === "Credential" ? credentials.scopes : []
-  const undeclared = scopes.filter((scope) => !declared.includes(scope))
-  if (undeclared.length > 0) {
-    fault(`operations.${key}.scopes needs ${undeclared.join(", ")}, which credentials.scopes does not ask for`)
+const checkDate = (field: string, day: string, fault: (text: string) => never): void => {
+  // the way back refuses dates that do not exist, such as February 30; what is no date at all is null as JSON
+  if (new Date(`${day}T00:00:00Z`).toJSON()?.slice(0, 10) !== `${day}`) {
+    fault(`${field} must be an ISO date (YYYY-MM-DD), got ${JSON.stringify(day)}`)
   }
 }
 
@@ -284,9 +274,7 @@ const checkOperation = (
     if (!Object.hasOwn(limits.buckets, bucket)) {
       fault(
         `operations.${key}.cost names the bucket '${bucket}', but limits.rate has ${
-          Object.keys(limits.buckets)
-            .map((b) => `'${b}'`)
-            .join(", ") || "none"
+          Object.keys(limits.buckets).join(", ") || "none"
         }`
       )
     }
@@ -296,11 +284,11 @@ const checkOperation = (
   }
   const plan = operation.idempotency
   if (plan?._tag === "Key" && taken.has(plan.header)) {
-    fault(`operations.${key}.idempotency.header '${plan.header}' is written by ${taken.get(plan.header)} already`)
+    fault(`operations.${key}.idempotency.header '${plan.header}' is written by ${taken.get(plan.header)}`)
   }
   if (plan?._tag === "Reconcile") {
     const via = plan.via.name
-    if (all[via] === undefined || all[via] !== plan.via) {
+    if (all[via] !== plan.via) {
       fault(`operations.${key} reconciles via '${via}', which must be an operation of the same contract`)
     }
   }

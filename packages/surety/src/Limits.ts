@@ -75,10 +75,9 @@ export const make = (provider: string, declared: Declared, queueRounds = 4): Lim
     throw new RangeError(`${provider}: limits.queue must be an integer of at least 0, got ${queue}`)
   }
   return {
-    rate: declared.rate,
+    ...declared,
     buckets: isUnlimited(declared.rate) ? {} : declared.rate,
     learn: declared.learn,
-    concurrency: declared.concurrency,
     queue,
     breaker: declared.breaker ?? CircuitBreaker.consecutive({ failures: Defaults.breakerFailures }),
     retryBudget: declared.retryBudget ?? RetryBudget.bucket(),

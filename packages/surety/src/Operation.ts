@@ -20,6 +20,7 @@ import type * as Failure from "./Failure.ts"
 import type * as Idempotency from "./Idempotency.ts"
 import type * as Law from "./Law.ts"
 import type * as Paging from "./Paging.ts"
+import * as Required from "./Required.ts"
 import type * as RetryMatrix from "./RetryMatrix.ts"
 import * as TimeAlgebra from "./TimeAlgebra.ts"
 import type { TimeBudget } from "./TimeBudget.ts"
@@ -301,6 +302,7 @@ export const make = <Op extends Any>(
   },
   binding: unknown
 ): Op => {
+  Required.check(name, options, kind === "read" ? "timeout failures retry" : "timeout failures retry idempotency")
   // the public constructors state these types and the laws check them; here they are only carried
   const retry = options.retry as RetryMatrix.RetryMatrix
   const hedge = options.hedge as Hedge | undefined

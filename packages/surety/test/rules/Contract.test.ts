@@ -103,12 +103,12 @@ describe("Contract.make", () => {
     [
       "a password in baseUrl",
       () => make({ baseUrl: "https://u:p@api.acme.example" }),
-      "acme: baseUrl must not hold a user or a password"
+      "acme: baseUrl must not hold a user, a password, a query or a fragment"
     ],
     [
       "a query in baseUrl",
       () => make({ baseUrl: "https://api.acme.example?key=1" }),
-      "acme: baseUrl must not hold a query or a fragment"
+      "acme: baseUrl must not hold a user, a password, a query or a fragment"
     ],
     ["a redirect target that is no URL", () => make({ redirectsTo: ["cdn"] }), 'acme: redirectsTo is not a URL: "cdn"'],
     [
@@ -116,8 +116,8 @@ describe("Contract.make", () => {
       () => make({ redirectsTo: ["http://cdn.example"] }),
       "acme: redirectsTo must be https"
     ],
-    ["an empty owner", () => make({ owner: " " }), "acme: owner is empty"],
-    ["an empty runbook", () => make({ runbook: "" }), "acme: runbook is empty"],
+    ["an empty owner", () => make({ owner: " " }), "acme: owner is missing or empty"],
+    ["an empty runbook", () => make({ runbook: "" }), "acme: runbook is missing or empty"],
     [
       "an availability of 1",
       () => make({ slo: { ...options.slo, availability: 1 } }),
@@ -189,7 +189,7 @@ describe("Contract.make", () => {
             get: Operation.read("get", { ...base, cost: { toString: 1 }, attempt: (_: string) => Effect.succeed("") })
           }
         }),
-      "acme: operations.get.cost names the bucket 'toString', but limits.rate has 'calls'"
+      "acme: operations.get.cost names the bucket 'toString', but limits.rate has calls"
     ],
     [
       "a cost of NaN",
@@ -224,12 +224,12 @@ describe("Contract.make", () => {
     [
       "a key in the header of the credential",
       () => make({ operations: { pay: pay("Authorization") } }),
-      "acme: operations.pay.idempotency.header 'authorization' is written by the credential already"
+      "acme: operations.pay.idempotency.header 'authorization' is written by the credential"
     ],
     [
       "a key in the header of the version",
       () => make({ operations: { pay: pay("Api-Version") } }),
-      "acme: operations.pay.idempotency.header 'api-version' is written by version.header already"
+      "acme: operations.pay.idempotency.header 'api-version' is written by version.header"
     ]
   ]
   for (const [name, run, message] of refused) {
