@@ -238,7 +238,7 @@ const run = (call: Call, attempt: Attempt, permit: number, now: number): void =>
   attempt.permit = permit
   attempt.startedAt = now
   call.reserved = "no"
-  Spans.attempt(attempt)
+  Spans.attempt(attempt, now)
   const { exchange } = call.op.signals
   if (exchange !== undefined) exchange.active++
   try {

@@ -303,7 +303,7 @@ export class Call extends Timer implements Waiter {
     this.op.stale?.put(this.request, value, now)
     this.op.signals.succeeded(now - this.startedAt)
     if (this.op.kind === "mutation") Conclude.settled(this)
-    this.give(this.finish(this, value))
+    this.give(this.finish(this, value), now)
   }
 
   late(waitedFor: "bulkhead" | "rate-limit" | "credential" | "lookup"): void {
@@ -350,10 +350,10 @@ export class Call extends Timer implements Waiter {
     this.give(Exit.failCause(cause))
   }
 
-  give(exit: Exit.Exit<unknown, unknown>): void {
+  give(exit: Exit.Exit<unknown, unknown>, now?: number): void {
     this.leavePhase()
     this.phase = "done"
-    Spans.end(this, exit)
+    Spans.end(this, exit, now)
     this.resume(exit)
   }
 

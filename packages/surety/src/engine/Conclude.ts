@@ -132,7 +132,7 @@ export const attempt = (attempt: Attempt, now: number, failure?: Failure.Any, ca
       exchange.ended(attempt.status, cause === undefined ? type : ErrorType.other, now - attempt.startedAt)
     }
   }
-  Spans.endAttempt(attempt, type, failure, cause)
+  Spans.endAttempt(attempt, now, type, failure, cause)
 }
 
 /**

@@ -14,7 +14,6 @@
  * @since 0.1.0
  */
 import type * as Cause from "effect/Cause"
-import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Exit from "effect/Exit"
 import * as Option from "effect/Option"
@@ -63,27 +62,7 @@ export const described = (operation: Operation.Any, contract: Contract.Any): Att
   }
 }
 
-const none: Array<Tracer.SpanLink> = []
-
-const start = (
-  call: Call,
-  tracer: Tracer.Tracer,
-  name: string,
-  kind: Tracer.SpanKind,
-  parent: Tracer.AnySpan | undefined
-): Tracer.Span => {
-  const inherited = parent === undefined || !Context.get(parent.annotations, Tracer.DisablePropagation)
-  return tracer.span({
-    name,
-    parent: parent === undefined || !inherited ? Option.none() : Option.some(parent),
-    annotations: Context.empty(),
-    links: none,
-    startTime: now(call),
-    kind,
-    root: false,
-    sampled: parent === undefined || parent.sampled
-  })
-}
+const noAnnotations = Context.empty()
 
 // a tracer that throws loses its spans, not the call; a closure for each step would cost more than the spans
 
@@ -96,7 +75,19 @@ export const operation = (call: Call): Tracer.Span | undefined => {
   if (!cache.tracerEnabled || cache.tracer === undefined) return undefined
   try {
     const { environment, fullName, name } = call.op
-    const span = start(call, cache.tracer, fullName, "internal", cache.span)
+    const parent = cache.span
+    const inherits = parent !== undefined && !Context.get(parent.annotations, Tracer.DisablePropagation)
+    const span = cache.tracer.span({
+      name: fullName,
+      parent: inherits ? Option.some(parent) : Option.none(),
+      annotations: noAnnotations,
+      // its own: whoever runs below may add to it
+      links: [],
+      startTime: call.time.nanos(call.startedAt),
+      kind: "internal",
+      root: false,
+      sampled: parent === undefined || parent.sampled
+    })
     span.attribute(SignalName.provider, environment.contract.id)
     span.attribute(SignalName.operation, name)
     return span
@@ -106,19 +97,29 @@ export const operation = (call: Call): Tracer.Span | undefined => {
 }
 
 /**
- * **Details**   `redirects`: requests of this attempt before.
+ * **Details**   `redirects`: requests of this attempt before. `now`: when this one begins.
  *
  * @category running
  * @since 0.1.0
  */
-export const attempt = (attempt: Attempt, redirects = 0): void => {
+export const attempt = (attempt: Attempt, now: number, redirects = 0): void => {
   const { call } = attempt
+  const { span: parent } = call
   const { tracer } = call.fiber.cache
-  if (call.span === undefined || tracer === undefined) return
+  if (parent === undefined || tracer === undefined) return
   attempt.span = undefined
   try {
     const { attributes, name } = call.op.attemptSpan
-    const span = start(call, tracer, name, "client", call.span)
+    const span = tracer.span({
+      name,
+      parent: Option.some(parent),
+      annotations: noAnnotations,
+      links: [],
+      startTime: call.time.nanos(now),
+      kind: "client",
+      root: false,
+      sampled: parent.sampled
+    })
     attempt.span = span
     for (let at = 0; at < attributes.length; at++) {
       const pair = attributes[at]
@@ -150,8 +151,9 @@ export const address = ({ span }: Attempt, origin: string, path: string): void =
  */
 export const redirected = (of: Attempt, redirects: number, origin: string, path: string): void => {
   if (of.span === undefined) return
-  endAttempt(of, undefined, undefined)
-  attempt(of, redirects)
+  const now = of.call.time.now()
+  endAttempt(of, now, undefined, undefined)
+  attempt(of, now, redirects)
   const { hostname, port, protocol } = new URL(origin)
   try {
     of.span?.attribute("server.address", hostname)
@@ -168,6 +170,7 @@ export const redirected = (of: Attempt, redirects: number, origin: string, path:
  */
 export const endAttempt = (
   attempt: Attempt,
+  now: number,
   type: string | undefined,
   failure: Failure.Any | undefined,
   cause?: Cause.Cause<unknown>
@@ -183,7 +186,7 @@ export const endAttempt = (
     if (named !== undefined) span.attribute(`http.response.header.${requestId}`, [named])
     if (broke !== undefined) span.attribute(SignalName.errorType, broke)
     span.end(
-      now(call),
+      call.time.nanos(now),
       cause !== undefined
         ? Exit.failCause(cause)
         : broke === undefined || failure === undefined
@@ -202,15 +205,17 @@ export const endAttempt = (
 export const event = (call: Call, name: string, attributes?: Record<string, unknown>): void => {
   if (call.span === undefined) return
   try {
-    call.span.event(name, now(call), attributes)
+    call.span.event(name, call.time.nanos(call.time.now()), attributes)
   } catch {}
 }
 
 /**
+ * **Details**   `now`: when the call ended, where that is known already.
+ *
  * @category running
  * @since 0.1.0
  */
-export const end = (call: Call, exit: Exit.Exit<unknown, unknown>): void => {
+export const end = (call: Call, exit: Exit.Exit<unknown, unknown>, now?: number): void => {
   const { ending, key, span } = call
   if (span === undefined) return
   try {
@@ -218,8 +223,6 @@ export const end = (call: Call, exit: Exit.Exit<unknown, unknown>): void => {
     span.attribute(SignalName.outcome, ending?.outcome ?? "success")
     if (ending?.type !== undefined) span.attribute(SignalName.errorType, ending.type)
     if (key !== undefined) span.attribute(SignalName.keyHash, ContractHash.ofText(key))
-    span.end(now(call), exit)
+    span.end(call.time.nanos(now ?? call.time.now()), exit)
   } catch {}
 }
-
-const now = (call: Call): bigint => call.fiber.getRef(Clock.Clock).currentTimeNanosUnsafe()

@@ -42,6 +42,8 @@ export interface Time {
   readonly now: () => number
   /** Milliseconds since the epoch. */
   readonly wall: () => number
+  /** What `now` said, in nanoseconds since the epoch: the times of spans. */
+  readonly nanos: (now: number) => bigint
   /** Fires at `due` or shortly after, never before. Re-arming replaces. */
   readonly arm: (timer: Timer, due: number) => void
   readonly disarm: (timer: Timer) => void
@@ -51,6 +53,10 @@ const tickMillis = 4
 const slotCount = 1024
 /** A wake-up this much behind its time means that the event loop was blocked. */
 const lateMillis = 20
+/** How often the wall clock is asked whether somebody set it. */
+const anchorMillis = 1_000
+/** Two looks at a clock that are further apart than this say nothing about another one. */
+const tightMillis = 0.01
 
 /** A runtime that is not Node gives a number, which keeps nothing alive. */
 type Handle = ReturnType<typeof setTimeout> & { readonly ref?: () => unknown; readonly unref?: () => unknown }
@@ -62,9 +68,25 @@ class Wheel implements Time {
   private doneTick = 0
   private armed = 0
   private graced: "yes" | "no" = "no"
+  private anchor = 0n
+  private anchoredAt = -Infinity
+  private stampedAt = NaN
+  private stamp = 0n
 
   readonly now = (): number => performance.now()
   readonly wall = (): number => Date.now()
+
+  readonly nanos = (now: number): bigint => {
+    // what begins where something else ended has the same time
+    if (now === this.stampedAt) return this.stamp
+    for (let tries = 0; now - this.anchoredAt > anchorMillis && tries < 5; tries++) {
+      const before = performance.now()
+      this.anchor = liveClock.currentTimeNanosUnsafe() - toNanos(before)
+      if (performance.now() - before < tightMillis) this.anchoredAt = before
+    }
+    this.stampedAt = now
+    return (this.stamp = this.anchor + toNanos(now))
+  }
 
   readonly arm = (timer: Timer, due: number): void => {
     if (timer.timerSlot >= 0) this.unlink(timer)
@@ -157,6 +179,8 @@ class Wheel implements Time {
   }
 }
 
+const toNanos = (millis: number): bigint => BigInt(Math.round(millis * 1e6))
+
 class ClockTime implements Time {
   private readonly clock: Clock.Clock
   private readonly run: (effect: Effect.Effect<void>) => Fiber.Fiber<void>
@@ -168,6 +192,7 @@ class ClockTime implements Time {
 
   readonly now = (): number => this.clock.currentTimeMillisUnsafe()
   readonly wall = (): number => this.clock.currentTimeMillisUnsafe()
+  readonly nanos = (): bigint => this.clock.currentTimeNanosUnsafe()
 
   readonly arm = (timer: Timer, due: number): void => {
     this.disarm(timer)

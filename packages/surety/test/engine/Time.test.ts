@@ -49,6 +49,22 @@ describe("the wheel of the live clock", () => {
     )
   })
 
+  it("says what the wall clock says in nanoseconds, within 20 µs, and the same for the same moment", () => {
+    const clock = Effect.runSync(Clock.Clock)
+    let off = Infinity
+    // a machine that is busy may take this one away between two looks, but not each time
+    for (let look = 0; look < 100; look++) {
+      const before = clock.currentTimeNanosUnsafe()
+      const now = live.now()
+      const said = live.nanos(now)
+      const after = clock.currentTimeNanosUnsafe()
+      off = Math.min(off, Math.max(Number(before - said), Number(said - after)))
+      assert.strictEqual(live.nanos(now), said)
+      assert.strictEqual(live.nanos(now + 1.5), said + 1_500_000n)
+    }
+    assert.isBelow(off, 20_000)
+  })
+
   it("lets an answer that arrived while the event loop was blocked for 120 ms come before its timeout of 30 ms", async () => {
     const events: Array<string> = []
     const alarm = new Alarm(() => events.push("timeout"))
