@@ -141,7 +141,7 @@ export const credentials = (query: Query.Query): Row => {
               ],
               targets: [
                 {
-                  expr: `min ${by(name)} (${series(SignalName.credentialExpiryTime, [["renewal", "=", "manual"]])}) - time()`,
+                  expr: `min ${by(name)} (${series(SignalName.credentialExpiryTime, [["renewal", "=", "manual"]])} > 0) - time()`,
                   legend: label(query, name)
                 }
               ]

@@ -12,7 +12,8 @@ import * as SeriesCatalog from "surety/signals/SeriesCatalog"
 import * as SignalName from "surety/signals/SignalName"
 import { type Alert, severityOf } from "./Alert.ts"
 import * as AlertRules from "./AlertRules.ts"
-import { sunset } from "./alerts/ContractAlerts.ts"
+import * as ContractAlerts from "./alerts/ContractAlerts.ts"
+import * as Horizon from "./alerts/Horizon.ts"
 import { burn } from "./alerts/SloAlerts.ts"
 import * as Amount from "./Amount.ts"
 import type { Inline, Section, Text } from "./Document.ts"
@@ -189,12 +190,11 @@ const deprecation = (source: DossierSource): Section => {
             ? []
             : [[operation.sunset, ["The provider ends ", Doc.code(name), ": its callers have moved by then"], owner]]
         ),
-        [
-          "90 days before a sunset",
-          `Once the provider has announced the end of an operation: ${toldBy(source, `${sunset} 90d`)}`,
+        ...ContractAlerts.horizons.map(({ days }): ReadonlyArray<Text> => [
+          `${days} days before a sunset`,
+          `Where the end of an operation is announced or declared: ${toldBy(source, `${ContractAlerts.sunset} ${Horizon.partOf(days)}`)}`,
           owner
-        ],
-        ["14 days before a sunset", `The end is near: ${toldBy(source, `${sunset} 14d`)}`, owner]
+        ])
       ]
     ),
     Doc.facts([

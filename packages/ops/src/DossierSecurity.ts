@@ -7,7 +7,8 @@
  * @since 0.1.0
  */
 import type * as Credential from "surety/Credential"
-import { expiring } from "./alerts/CredentialAlerts.ts"
+import * as CredentialAlerts from "./alerts/CredentialAlerts.ts"
+import * as Horizon from "./alerts/Horizon.ts"
 import * as Amount from "./Amount.ts"
 import type { Block, Inline, Section, Text } from "./Document.ts"
 import * as Doc from "./Document.ts"
@@ -181,7 +182,7 @@ const calendar = (source: DossierSource, rotatedOn: string | undefined): Section
   }
   const { everyMillis } = credentials.life
   const on = (offset: number): string => dated(offset, rotatedOn)
-  const warned = [14 * day, 3 * day].filter((before) => before < everyMillis)
+  const warned = CredentialAlerts.horizons.filter(({ days }) => days * day < everyMillis)
   return Doc.section("rotation", "Rotation calendar", [
     Doc.table(
       rotatedOn === undefined
@@ -190,9 +191,9 @@ const calendar = (source: DossierSource, rotatedOn: string | undefined): Section
       ["When", "What happens", "Who acts"],
       [
         [on(0), "The secret comes into use.", owner],
-        ...warned.map((before): ReadonlyArray<Text> => [
-          on(everyMillis - before),
-          `${Amount.time(before)} are left: ${toldBy(source, `${expiring} ${before / day}d`)}.`,
+        ...warned.map(({ days }): ReadonlyArray<Text> => [
+          on(everyMillis - days * day),
+          `${Amount.time(days * day)} are left: ${toldBy(source, `${CredentialAlerts.expiring} ${Horizon.partOf(days)}`)}.`,
           owner
         ]),
         [on(everyMillis), "It should have been replaced. It is still sent while the provider takes it.", owner]

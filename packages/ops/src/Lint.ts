@@ -106,9 +106,7 @@ const seriesOf = (contract: Contract.Any, { queues }: Options): ReadonlyArray<Em
   const credential = credentials._tag === "NoCredential" ? undefined : credentials.name
   return [
     ...SeriesCatalog.of(contract),
-    ...(credential === undefined
-      ? []
-      : [...CredentialSeries.of(id, credential), CredentialSeries.expiryOf(id, credential, "manual")]),
+    ...(credential === undefined ? [] : CredentialSeries.of(id, credential)),
     ...(queues === undefined
       ? []
       : [QueueSignal.depth, QueueSignal.oldestAge, QueueSignal.messages].map((signal) => ({ ...signal, bounds: [] })))

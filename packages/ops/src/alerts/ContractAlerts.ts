@@ -13,9 +13,18 @@ import type * as Alert from "../Alert.ts"
 import * as AlertDraft from "../AlertDraft.ts"
 import type * as Query from "../Query.ts"
 import * as Samples from "../Samples.ts"
+import * as Horizon from "./Horizon.ts"
 
 /** @category names @since 0.1.0 */
 export const sunset = "IntegrationSunsetAnnounced"
+
+/**
+ * How long before the end of an operation somebody is told.
+ *
+ * @category constants
+ * @since 0.1.0
+ */
+export const horizons: ReadonlyArray<Horizon.Horizon> = Horizon.both(90, 14)
 
 /** @category names @since 0.1.0 */
 export const drift = "IntegrationContractDrift"
@@ -32,8 +41,7 @@ export const outdated = "IntegrationRulesOutdated"
  */
 export const make = (query: Query.Query): ReadonlyArray<Alert.Alert> =>
   [
-    sunsetDraft(query, { days: 90, forMinutes: 60, severity: "ticket", standing: "alone" }),
-    sunsetDraft(query, { days: 14, forMinutes: 5, severity: "page", standing: "escalates" }),
+    ...horizons.map((horizon) => Horizon.draft(horizon, endingOf(query))),
     driftDraft(query),
     absentDraft(query),
     outdatedDraft(query)
@@ -41,53 +49,19 @@ export const make = (query: Query.Query): ReadonlyArray<Alert.Alert> =>
 
 const firstOf = (query: Query.Query): string => Object.keys(query.contract.operations)[0] ?? ""
 
-const day = 86_400
-
-const sunsetDraft = (
-  query: Query.Query,
-  {
-    days,
-    forMinutes,
-    severity,
-    standing
-  }: {
-    readonly days: number
-    readonly forMinutes: number
-    readonly severity: Alert.Severity
-    readonly standing: "alone" | "escalates"
-  }
-): AlertDraft.Draft => {
+const endingOf = (query: Query.Query): Horizon.Ending => {
   const label = query.label(SignalName.operation)
   const operation = firstOf(query)
-  const sample = query.sample(SignalName.sunsetTime, { [SignalName.operation]: operation })
-  const atMinutes = forMinutes + 20
-  const title = `fires ${days - 1} days before an operation ends`
-  const silent = `stays silent ${days + 1} days before`
   return {
     name: sunset,
-    part: `${days}d`,
-    summary: `{{ $labels.${label} }} will be gone in less than ${days} days`,
-    meaning: `The provider announced in its answers that an operation ends within ${days} days. After that it answers with errors.`,
-    expr: `min ${query.by(SignalName.operation)} (${query.series(SignalName.sunsetTime)} > 0) - time() < ${days} * ${day}`,
-    forMinutes,
-    severity,
-    standing,
-    labels: { horizon: `${days}d` },
-    trials: [
-      {
-        title,
-        atMinutes,
-        inputs: [Samples.constant(sample, (days - 1) * day)],
-        labels: { [label]: operation }
-      },
-      { title: silent, atMinutes, inputs: [Samples.constant(sample, (days + 1) * day)] },
-      { title: "stays silent when nothing was announced", atMinutes, inputs: [Samples.constant(sample, 0)] }
-    ],
-    damage: [
-      { from: `< ${days} *`, to: `< ${days - 2} *`, caughtBy: title },
-      { from: `< ${days} *`, to: `< ${days + 2} *`, caughtBy: silent },
-      { from: "> 0)", to: ">= 0)", caughtBy: "stays silent when nothing was announced" }
-    ]
+    summary: `{{ $labels.${label} }} will be gone in less than {days} days`,
+    meaning:
+      "An operation ends within {days} days, as the provider announced in its answers or the contract declares. After that it answers with errors.",
+    end: query.series(SignalName.sunsetTime),
+    by: query.by(SignalName.operation),
+    sample: query.sample(SignalName.sunsetTime, { [SignalName.operation]: operation }),
+    labels: { [label]: operation },
+    what: "an operation ends"
   }
 }
 
@@ -105,7 +79,7 @@ const driftDraft = (query: Query.Query): AlertDraft.Draft => {
       "At least three answers in 15 minutes did not keep the contract in the same way: the provider changed something, or the contract was always wrong. The log event says where; it never holds what was sent.",
     expr: `sum ${query.by(SignalName.operation, "violation")} (increase(${query.series(SignalName.contractViolations)}[15m])) >= 3`,
     keepFiringForMinutes: 60,
-    severity: "ticket",
+    severity: query.contract.criticality === "critical" ? "page" : "ticket",
     trials: [
       { title, atMinutes: 20, inputs: [Samples.growing(sample, 1)], labels: { [label]: operation, violation } },
       {

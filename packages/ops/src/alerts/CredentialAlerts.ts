@@ -12,12 +12,21 @@ import type * as Alert from "../Alert.ts"
 import * as AlertDraft from "../AlertDraft.ts"
 import type * as Query from "../Query.ts"
 import * as Samples from "../Samples.ts"
+import * as Horizon from "./Horizon.ts"
 
 /** @category names @since 0.1.0 */
 export const refreshFailing = "IntegrationTokenRefreshFailing"
 
 /** @category names @since 0.1.0 */
 export const expiring = "IntegrationCredentialExpiring"
+
+/**
+ * How long before the end of a credential somebody is told.
+ *
+ * @category constants
+ * @since 0.1.0
+ */
+export const horizons: ReadonlyArray<Horizon.Horizon> = Horizon.both(14, 3)
 
 /**
  * @category constructors
@@ -29,8 +38,7 @@ export const make = (query: Query.Query): ReadonlyArray<Alert.Alert> => {
   const { name } = credentials
   return [
     refreshDraft(query, name),
-    expiringDraft(query, name, { days: 14, forMinutes: 60, severity: "ticket", standing: "alone" }),
-    expiringDraft(query, name, { days: 3, forMinutes: 5, severity: "page", standing: "escalates" })
+    ...horizons.map((horizon) => Horizon.draft(horizon, endingOf(query, name)))
   ].flatMap((draft) => AlertDraft.make(query, draft))
 }
 
@@ -83,56 +91,21 @@ const refreshDraft = (query: Query.Query, credential: string): AlertDraft.Draft 
   }
 }
 
-const day = 86_400
-
-const expiringDraft = (
-  query: Query.Query,
-  credential: string,
-  {
-    days,
-    forMinutes,
-    severity,
-    standing
-  }: {
-    readonly days: number
-    readonly forMinutes: number
-    readonly severity: Alert.Severity
-    readonly standing: "alone" | "escalates"
-  }
-): AlertDraft.Draft => {
+const endingOf = (query: Query.Query, credential: string): Horizon.Ending => {
   const label = query.label(SignalName.credentialName)
   const sample = (renewal: (typeof Credential.renewals)[number]): string =>
     query.sample(SignalName.credentialExpiryTime, { [SignalName.credentialName]: credential, renewal })
-  const end = query.series(SignalName.credentialExpiryTime, [["renewal", "=", "manual"]])
-  const atMinutes = forMinutes + 20
-  const title = `fires ${days - 1} days before the end of a secret that somebody has to replace`
-  const silent = `stays silent ${days + 1} days before, and for a secret that renews itself`
   return {
     name: expiring,
-    part: `${days}d`,
-    summary: `the credential {{ $labels.${label} }} ends in less than ${days} days`,
-    meaning: `A secret that nobody renews automatically ends within ${days} days. Replace it while the old one still works.`,
-    expr: `min ${query.by(SignalName.credentialName)} (${end}) - time() < ${days} * ${day}`,
-    forMinutes,
-    severity,
-    standing,
-    labels: { horizon: `${days}d` },
-    trials: [
-      {
-        title,
-        atMinutes,
-        inputs: [Samples.constant(sample("manual"), (days - 1) * day)],
-        labels: { [label]: credential }
-      },
-      {
-        title: silent,
-        atMinutes,
-        inputs: [Samples.constant(sample("manual"), (days + 1) * day), Samples.constant(sample("auto"), day)]
-      }
-    ],
-    damage: [
-      { from: `< ${days} *`, to: `< ${days - 2} *`, caughtBy: title },
-      { from: `< ${days} *`, to: `< ${days + 2} *`, caughtBy: silent }
-    ]
+    summary: `the credential {{ $labels.${label} }} ends in less than {days} days`,
+    meaning:
+      "A secret that nobody renews automatically ends within {days} days. Replace it while the old one still works.",
+    end: query.series(SignalName.credentialExpiryTime, [["renewal", "=", "manual"]]),
+    by: query.by(SignalName.credentialName),
+    sample: sample("manual"),
+    labels: { [label]: credential },
+    what: "the end of a secret that somebody has to replace",
+    others: [Samples.constant(sample("auto"), 86_400)],
+    otherwise: "a secret that renews itself"
   }
 }

@@ -10,12 +10,7 @@ import * as SeriesCatalog from "surety/signals/SeriesCatalog"
 export const of = (contract: Contract.Any, options: Options.Options): ReadonlySet<string> => {
   const profile = options.profile ?? "effect"
   const credential =
-    contract.credentials._tag === "NoCredential"
-      ? []
-      : [
-          ...CredentialSeries.of(contract.id, contract.credentials.name),
-          CredentialSeries.expiryOf(contract.id, contract.credentials.name, "manual")
-        ]
+    contract.credentials._tag === "NoCredential" ? [] : CredentialSeries.of(contract.id, contract.credentials.name)
   const queues = options.queues === undefined ? [] : [QueueSignal.depth, QueueSignal.oldestAge, QueueSignal.messages]
   return new Set([
     ...[...SeriesCatalog.of(contract), ...credential, ...queues].flatMap((one) => ExportProfile.scraped(profile, one)),

@@ -32,6 +32,9 @@ export const healths = CredentialSeries.healths
 /** @category models @since 0.1.0 */
 export type Health = (typeof healths)[number]
 
+/** @category models @since 0.1.0 */
+export type Renewal = (typeof CredentialSeries.renewals)[number]
+
 /**
  * @category models
  * @since 0.1.0
@@ -39,14 +42,9 @@ export type Health = (typeof healths)[number]
 export class CredentialSignals {
   readonly succeeded: Counter
   readonly failed: Readonly<Record<(typeof errorTypes)[number], Counter>>
-  readonly #registry: Registry
-  readonly #name: string
-  #expiresAtMillis = 0
-  #renewal: "auto" | "manual" | undefined = undefined
+  #end: { readonly atMillis: number; readonly renewal: Renewal } | undefined = undefined
 
   constructor(registry: Registry, name: string, health: () => Health) {
-    this.#registry = registry
-    this.#name = name
     const refreshes = (rest: Readonly<Record<string, string>>) =>
       registry.counter(SignalName.credentialRefreshes, { [SignalName.credentialName]: name, ...rest })
     const failure = (type: string) => refreshes({ outcome: "failure", "error.type": type })
@@ -62,18 +60,17 @@ export class CredentialSignals {
       const gauge = registry.gauge(SignalName.credentialState, { [SignalName.credentialName]: name, state })
       gauge.read = () => (health() === state ? 1 : 0)
     }
+    for (const renewal of CredentialSeries.renewals) {
+      const gauge = registry.gauge(SignalName.credentialExpiryTime, { [SignalName.credentialName]: name, renewal })
+      gauge.read = () => (this.#end?.renewal === renewal ? this.#end.atMillis / 1000 : 0)
+    }
   }
 
-  /** The first end that is known decides whether the series is there: 0 would be a date long past. */
-  ends(expiresAtMillis: number | undefined, renewal: "auto" | "manual"): void {
-    if (expiresAtMillis === undefined || !Number.isFinite(expiresAtMillis)) return
-    this.#expiresAtMillis = expiresAtMillis
-    if (this.#renewal !== undefined) return
-    this.#renewal = renewal
-    const attributes = { [SignalName.credentialName]: this.#name, renewal }
-    const gauge = this.#registry.gauge(SignalName.credentialExpiryTime, attributes)
-    gauge.read = () => this.#expiresAtMillis / 1000
+  /** The end of the secret that is held now, where it has one; of the one before it nothing is left. */
+  ends(atMillis: number | undefined, renewal: Renewal): void {
+    this.#end = atMillis === undefined || !Number.isFinite(atMillis) ? undefined : { atMillis, renewal }
   }
+
   /** A refresh failed: an event for whoever is on duty. */
   static refreshFailed(
     provider: string,

@@ -351,6 +351,7 @@ export class Custody {
     const held = this.#held
     this.#state = state
     this.#held = undefined
+    this.#signals.ends(undefined, "auto")
     this.#quietUntil = -Infinity
     return held
   }

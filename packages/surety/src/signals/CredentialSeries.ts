@@ -34,7 +34,10 @@ export const healths = ["healthy", "degraded", "unavailable"] as const
 export const renewals = ["auto", "manual"] as const
 
 /**
- * What is registered at 0 when a credential is made. Its end is not among them: a series of that exists once it is known.
+ * What is registered when a credential is made.
+ *
+ * **Details**   All at 0, but for its state, and for the refresh that succeeds when the first secret is got before anybody looks
+ * (`isEarly`). An end has a series for each who may renew it, and is 0 as long as none is known: no date.
  *
  * @category constructors
  * @since 0.1.0
@@ -52,20 +55,17 @@ export const of = (provider: string, credential: string): ReadonlyArray<Series> 
     ...errorTypes.map((type) =>
       series(SignalName.credentialRefreshes, { outcome: "failure", [SignalName.errorType]: type })
     ),
-    ...healths.map((state) => series(SignalName.credentialState, { state }))
+    ...healths.map((state) => series(SignalName.credentialState, { state })),
+    ...renewals.map((renewal) => series(SignalName.credentialExpiryTime, { renewal }))
   ]
 }
 
 /**
- * The series of an end that is known.
+ * Whether a counter may be above 0 on the first scrape: refreshes that succeeded, because an application gets its secret
+ * while it starts.
  *
- * @category constructors
+ * @category rules
  * @since 0.1.0
  */
-export const expiryOf = (provider: string, credential: string, renewal: (typeof renewals)[number]): Series => ({
-  name: SignalName.credentialExpiryTime.name,
-  kind: SignalName.credentialExpiryTime.kind,
-  unit: SignalName.credentialExpiryTime.unit,
-  attributes: { [SignalName.provider]: provider, [SignalName.credentialName]: credential, renewal },
-  bounds: []
-})
+export const isEarly = ({ attributes, name }: Pick<Series, "attributes" | "name">): boolean =>
+  name === SignalName.credentialRefreshes.name && attributes["outcome"] === "success"

@@ -23,7 +23,9 @@ describe("the signals of a credential", () => {
           "refreshes failure rotation_failed": 0,
           "state healthy": 0,
           "state degraded": 0,
-          "state unavailable": 1
+          "state unavailable": 1,
+          "expiry.time auto s": 0,
+          "expiry.time manual s": 0
         })
       })
     )
@@ -79,7 +81,7 @@ describe("the signals of a credential", () => {
     watched(() =>
       Effect.gen(function* () {
         yield* make(new Scripted())
-        assert.isUndefined((yield* metrics)["expiry.time manual s"])
+        assert.strictEqual((yield* metrics)["expiry.time manual s"], 0)
         yield* make(new Scripted({ lives: hour }), { credential: "other", renewal: "manual" })
         assert.strictEqual((yield* metrics)["expiry.time manual s"], 3600)
       })
