@@ -330,7 +330,6 @@ export class Call extends Timer implements Waiter {
     this.leavePhase()
     const served = Conclude.fallback(this, cause, failure)
     if (served === undefined) return this.fail(cause, failure)
-    this.op.signals.series.fallbacks.value++
     if (!Effect.isEffect(served)) return this.degrade(served.value)
     Aside.run(this, "fallback", served, (other) => {
       if (Exit.isSuccess(other)) return this.degrade(other.value)
@@ -340,6 +339,8 @@ export class Call extends Timer implements Waiter {
   }
 
   degrade(value: unknown): void {
+    const { fallbacks } = this.op.signals.series
+    if (fallbacks !== undefined) fallbacks.value++
     Conclude.ended(this, "degraded", undefined, undefined)
     Spans.event(this, `${this.degraded?.by ?? "other"} served`)
     this.give(this.finish(this, value))

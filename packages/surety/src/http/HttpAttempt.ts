@@ -173,6 +173,7 @@ export class HttpAttempt extends Attempt implements TransportHandler {
     if (request === undefined || this.hops >= maxHops) return false
     this.hops++
     this.redirected = request
+    this.call.op.signals.attempts.redirect.value++
     Spans.redirected(this, this.hops, request.origin, request.path)
     this.answersFrom = "elsewhere"
     this.chunk = undefined

@@ -30,7 +30,7 @@ export interface ExchangeSeries<out G, out H> {
 
 /**
  * **Details**   `endings`: by `Endings.keyOf`. `keys`: under an idempotency key only; `lost`: of mutations that sending
- * again does not settle.
+ * again does not settle; `fallbacks`: where one is declared.
  *
  * @category models
  * @since 0.1.0
@@ -42,7 +42,7 @@ export interface OperationSeries<out C, out G, out H> {
   readonly violations: Readonly<Record<(typeof SignalName.violations)[number], C>>
   readonly notices: Readonly<Record<(typeof SignalName.noticeKinds)[number], C>>
   readonly sunset: G
-  readonly fallbacks: C
+  readonly fallbacks: C | undefined
   readonly unknownCalls: C
   readonly reconciled: C
   readonly lost: { readonly count: G; readonly age: G } | undefined
@@ -61,7 +61,7 @@ export const make = <C, G, H>(
   bounds: ReadonlyArray<number>
 ): OperationSeries<C, G, H> => {
   const own: Attributes = { [SignalName.operation]: operation.name }
-  const plan = operation.idempotency
+  const { fallback, idempotency: plan } = operation
   const counter = (signal: SignalName.Signal<"counter">): C => sink.counter(signal, own)
   const each = <const K extends string>(
     signal: SignalName.Signal<"counter">,
@@ -80,7 +80,10 @@ export const make = <C, G, H>(
     violations: each(SignalName.contractViolations, "violation", SignalName.violations),
     notices: each(SignalName.deprecationResponses, "kind", SignalName.noticeKinds),
     sunset: sink.gauge(SignalName.sunsetTime, own),
-    fallbacks: counter(SignalName.fallbacks),
+    fallbacks:
+      fallback === undefined
+        ? undefined
+        : sink.counter(SignalName.fallbacks, { ...own, to: fallback._tag.toLowerCase() }),
     unknownCalls: counter(SignalName.unknownCalls),
     reconciled: counter(SignalName.reconciled),
     lost:

@@ -67,12 +67,12 @@ export const quotaName = "quota.name"
 export const outcomes = ["success", "failure", "rejected", "degraded", "cancelled"] as const
 
 /**
- * Why an attempt was made.
+ * Why a request was made. `redirect`: one more of the same attempt, to where the provider sent it.
  *
  * @category closed sets
  * @since 0.1.0
  */
-export const attemptTypes = ["original", "retry", "hedge", "auth_replay"] as const
+export const attemptTypes = ["original", "retry", "hedge", "auth_replay", "redirect"] as const
 
 /**
  * How an answer, or a request, did not keep the contract. `enum_unknown`: a value that a declared list of values does not have.

@@ -48,7 +48,7 @@ describe("Fallback", () => {
         assert.strictEqual(value, "made up")
         assert.deepStrictEqual(metadata.degraded, { by: "constant", ageMillis: 0, because: "RetriesExhausted" })
         assert.strictEqual(script.log.length, 3)
-        assert.strictEqual(yield* series("integration.fallbacks"), 1)
+        assert.strictEqual(yield* series("integration.fallbacks", { to: "constant" }), 1)
         assert.strictEqual(yield* series("integration.operation.duration", { "integration.outcome": "degraded" }), 1)
       }).pipe(Effect.provide(Acme.layer))
     })
@@ -64,6 +64,7 @@ describe("Fallback", () => {
         const { metadata, value } = yield* later(acme.read.detailed("a"))
         assert.strictEqual(value, "fresh")
         assert.strictEqual(metadata.degraded?.by, "stale")
+        assert.strictEqual(yield* series("integration.fallbacks", { to: "stale" }), 1)
         assert.isAtLeast(metadata.degraded?.ageMillis ?? 0, 10_000)
         assert.isTrue(Exit.isFailure(yield* Effect.exit(later(acme.read("b")))))
         yield* TestClock.adjust("1 minute")
@@ -90,10 +91,12 @@ describe("Fallback", () => {
         }),
         { fail: broken }
       )
-      const error = yield* Effect.flatMap(Acme, (acme) => Effect.flip(later(acme.read("a")))).pipe(
+      const [error, served] = yield* Effect.flatMap(Acme, (acme) => Effect.flip(later(acme.read("a")))).pipe(
+        Effect.zip(series("integration.fallbacks", { to: "other" })),
         Effect.provide(Acme.layer)
       )
       assert.strictEqual(error._tag, "RetriesExhausted")
+      assert.strictEqual(served, 0)
     })
   )
 

@@ -42,7 +42,9 @@ describe("Signals", () => {
       const rate = { calls: RateLimit.tokenBucket({ limit: 10, per: "1 second" }) }
       const Acme = declare({ write: write(new Scripted({})) }, { rate, concurrency: 7 })
       const zero: ReadonlyArray<readonly [string, Readonly<Record<string, string>>]> = [
-        ...["original", "retry", "hedge"].map((type) => ["integration.attempts", { "attempt.type": type }] as const),
+        ...["original", "retry", "hedge", "auth_replay", "redirect"].map(
+          (type) => ["integration.attempts", { "attempt.type": type }] as const
+        ),
         ...CallError.reasonsToStop.map((reason) => ["integration.retry.suppressed", { reason }] as const),
         ...["undeclared_status", "decode", "enum_unknown", "oversize", "content_type", "redirect", "request"].map(
           (violation) => ["integration.contract.violations", { violation }] as const
@@ -71,7 +73,6 @@ describe("Signals", () => {
         ),
         ["integration.outcome.unknown.calls", {}],
         ["integration.outcome.reconciled", {}],
-        ["integration.fallbacks", {}],
         ["integration.deprecation.responses", {}],
         ["integration.circuit_breaker.rejections", {}],
         ["integration.circuit_breaker.transitions", { from: "closed", to: "open" }],

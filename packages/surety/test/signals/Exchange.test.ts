@@ -97,12 +97,15 @@ describe("integration.operation.duration", () => {
 })
 
 describe("the span of an exchange", () => {
-  const traced = (server: FakeServer.FakeServer) => {
+  const traced = (server: FakeServer.FakeServer, then: Effect.Effect<void> = Effect.void) => {
     const { spans, tracer } = collecting()
     const call = Effect.flatMap(Booth, (booth) =>
       settle(booth.get({ params: { id: "a/b" }, query: { q: "somebody@example.org" } }))
     )
-    return Effect.as(call.pipe(Effect.withTracer(tracer), Effect.provide(layerOf(server)), steady(0.5)), spans)
+    return Effect.as(
+      call.pipe(Effect.withTracer(tracer), Effect.andThen(then), Effect.provide(layerOf(server)), steady(0.5)),
+      spans
+    )
   }
 
   it.effect("has a name of method and template, the attributes of the convention, and no value of the query", () =>
@@ -166,7 +169,12 @@ describe("the span of an exchange", () => {
             ? { status: 302, headers: { location: "https://files.booth.example/x?sig=abc" }, body: "" }
             : FakeExchange.json(200, { id: "a" })
       })
-      const spans = yield* traced(server)
+      let attempts: ReadonlyArray<string> = []
+      const read = Effect.map(told("integration.attempts", "integration.operation.name"), (seen) => {
+        attempts = seen
+      })
+      const spans = yield* traced(server, read)
+      assert.deepStrictEqual(attempts, ["attempt.type=original 1", "attempt.type=redirect 1"])
       assert.deepStrictEqual(
         spans
           .slice(1)
