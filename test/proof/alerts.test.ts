@@ -50,14 +50,16 @@ describe("what is declared", () => {
     assert.deepStrictEqual(by, [[], ["IntegrationCircuitOpen"], []])
   })
 
-  it("a credential that cannot be renewed keeps both back", () => {
+  it("a credential that cannot be used keeps both back, and one that cannot be renewed neither", () => {
     const rules = [
       named("IntegrationTokenRefreshFailing"),
+      named("IntegrationCredentialUnavailable"),
       named("IntegrationCircuitOpen"),
       named("IntegrationSloBurn")
     ]
     const by = rules.map((rule) => Declared.inhibitors(declared, rule, rules).map(({ name }) => name))
-    assert.deepStrictEqual(by, [[], ["IntegrationTokenRefreshFailing"], ["IntegrationTokenRefreshFailing"]])
+    const unusable = ["IntegrationCredentialUnavailable"]
+    assert.deepStrictEqual(by, [[], [], unusable, unusable])
   })
 })
 
@@ -85,6 +87,41 @@ describe("a proof that does not hold", () => {
   for (const [name, [observed, holds]] of Object.entries(cases)) {
     it(`${name}: ${holds ? "holds" : "does not hold"}`, () => assert.strictEqual(Scene.holds(observed), holds))
   }
+})
+
+describe("what is told beside a scene", () => {
+  const open = named("IntegrationCircuitOpen")
+  const burn = named("IntegrationSloBurn")
+  const observed: Scene.Observed = {
+    scene: "outage",
+    rule: open,
+    script: "told",
+    inhibitors: [],
+    firedAfterSeconds: 1,
+    resolvedAfterSeconds: 1,
+    heldBackBy: []
+  }
+  const played = [{ fromMillis: 100, observed: [observed], also: [burn] }]
+  const found = (atMillis: number, labels: Declared.Labels) =>
+    Alerts.othersOf(
+      { declared, told: [{ atMillis, receiver: "", status: "firing", labels, annotations: {} }] },
+      played
+    ).map(({ expected, id }) => `${id}: ${expected ? "expected" : "not expected"}`)
+  const labelsOf = (rule: Alert.Alert) => ({ ...rule.labels, alertname: rule.name })
+
+  it("is nothing, when it is what the scene is about", () => assert.deepStrictEqual(found(100, labelsOf(open)), []))
+
+  it("is expected when the scene names it, and not before the scene has begun", () => {
+    assert.deepStrictEqual(found(100, labelsOf(burn)), [`${burn.id}: expected`])
+    assert.deepStrictEqual(found(99, labelsOf(burn)), [`${burn.id}: not expected`])
+    assert.deepStrictEqual(found(99, labelsOf(open)), [`${open.id}: not expected`])
+  })
+
+  it("is not expected when no scene names it, declared or not", () => {
+    const drift = named("IntegrationContractDrift")
+    assert.deepStrictEqual(found(100, labelsOf(drift)), [`${drift.id}: not expected`])
+    assert.deepStrictEqual(found(100, { alertname: "Watchdog" }), ["Watchdog: not expected"])
+  })
 })
 
 describe("a time scale", () => {

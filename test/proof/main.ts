@@ -27,7 +27,7 @@ npm run proof -- alerts [--json] [options]
 
   --scale N            divides every duration of the rules   (20)
                        and routes; 1 is what is deployed,
-                       and takes an hour and a half
+                       and takes two hours and a half
   --only SCENE         outage, flapping, credential or       (all)
                        absence; may be given more than once
 `

@@ -160,7 +160,7 @@ const named = (...names: ReadonlyArray<string>): string =>
  * What is kept back while something else fires. Every rule holds for one provider in one environment only.
  *
  * **Details**   An open circuit never hides a burning budget: a cause must not hide what callers feel. A credential that
- * cannot be renewed does, because nothing else helps then.
+ * cannot be used does, because nothing else helps then; one that cannot be renewed does not, because calls go on.
  *
  * @category constructors
  * @since 0.1.0
@@ -187,7 +187,7 @@ export const inhibitions = (options: Pick<Options, "selector">): ReadonlyArray<I
       equal: common
     },
     {
-      source_matchers: [named(CredentialAlerts.refreshFailing)],
+      source_matchers: [named(CredentialAlerts.unavailable)],
       target_matchers: [named(SloAlerts.burn, CircuitAlerts.open, QueueAlerts.stale, QueueAlerts.backlog)],
       equal: common
     },

@@ -97,7 +97,7 @@ const modesOf = ({ contract, explanation }: DossierSource): ReadonlyArray<Mode> 
             what: "It refuses our credential",
             does: "asks for a new secret once, and sends the request once more; the circuit does not count it",
             seen: "nothing, or NotAttempted (CredentialUnavailable)",
-            alerts: [CredentialAlerts.refreshFailing, CredentialAlerts.expiring]
+            alerts: [CredentialAlerts.refreshFailing, CredentialAlerts.unavailable, CredentialAlerts.expiring]
           }
         ]),
     {

@@ -74,6 +74,7 @@ const subjects: Readonly<Record<string, Subject>> = {
   [RetryAlerts.exhausted]: "retries",
   [RetryAlerts.amplified]: "retries",
   [CredentialAlerts.refreshFailing]: "credential",
+  [CredentialAlerts.unavailable]: "credential",
   [CredentialAlerts.expiring]: "credential",
   [OutcomeAlerts.unknown]: "outcome",
   [OutcomeAlerts.conflict]: "keys",

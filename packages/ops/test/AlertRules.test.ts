@@ -14,7 +14,7 @@ const severities = (contract: (typeof all)[number]): Readonly<Record<string, Rea
 }
 
 describe("alerts", () => {
-  it("exist where their cause can be: a contract with everything has 20 names, one of an open service has 13", () => {
+  it("exist where their cause can be: a contract with everything has 21 names, one of an open service has 13", () => {
     expect(AlertRules.names(AlertRules.make(local.critical))).toEqual([
       "IntegrationSloBurn",
       "IntegrationBudgetExhausted",
@@ -29,6 +29,7 @@ describe("alerts", () => {
       "IntegrationRetryBudgetExhausted",
       "IntegrationRetryAmplification",
       "IntegrationTokenRefreshFailing",
+      "IntegrationCredentialUnavailable",
       "IntegrationCredentialExpiring",
       "IntegrationIdempotencyConflict",
       "IntegrationOutcomeUnknown",
@@ -42,6 +43,7 @@ describe("alerts", () => {
     expect(fewest).not.toContain("IntegrationRateLimitSaturation")
     expect(fewest).not.toContain("IntegrationQuotaForecast")
     expect(fewest).not.toContain("IntegrationTokenRefreshFailing")
+    expect(fewest).not.toContain("IntegrationCredentialUnavailable")
     expect(fewest).not.toContain("IntegrationIdempotencyConflict")
     expect(fewest).not.toContain("IntegrationOutcomeUnknown")
   })

@@ -74,7 +74,7 @@ describe.skipIf(Tools.isSkipped)(`what is kept back, with ${Tools.title}`, () =>
     ).toEqual(["IntegrationSloBurn availability 1d"])
   })
 
-  it("a credential that cannot be renewed keeps back the outage that it causes", async () => {
+  it("a credential that cannot be used keeps back the outage that it causes", async () => {
     const caused = [
       "IntegrationCircuitOpen",
       "IntegrationQueueBacklog outbox",
@@ -83,10 +83,20 @@ describe.skipIf(Tools.isSkipped)(`what is kept back, with ${Tools.title}`, () =>
     ]
     expect(
       await keptBack(
-        ["IntegrationTokenRefreshFailing", ...caused, "IntegrationCredentialExpiring 3d"],
+        [
+          "IntegrationCredentialUnavailable",
+          ...caused,
+          "IntegrationCredentialExpiring 3d",
+          "IntegrationTokenRefreshFailing"
+        ],
         ["IntegrationCircuitOpen", "IntegrationSloBurn availability 1h"]
       )
     ).toEqual(caused)
+  })
+
+  it("a credential that cannot be renewed keeps nothing back: calls go on with the secret at hand", async () => {
+    const burning = ["IntegrationCircuitOpen", "IntegrationQueueStale outbox", "IntegrationSloBurn availability 1h"]
+    expect(await keptBack(["IntegrationTokenRefreshFailing", ...burning], [])).toEqual([])
   })
 
   it("a page of staging keeps nothing of production back, nor one of another selected namespace", async () => {
@@ -107,7 +117,7 @@ describe.skipIf(Tools.isSkipped)(`what is kept back, with ${Tools.title}`, () =>
     for (const [source, target] of [
       ["IntegrationSloBurn availability 1h", "IntegrationSloBurn availability 1d"],
       ["IntegrationCircuitOpen", "IntegrationRetryAmplification"],
-      ["IntegrationTokenRefreshFailing", "IntegrationQueueStale outbox"],
+      ["IntegrationCredentialUnavailable", "IntegrationQueueStale outbox"],
       ["IntegrationCredentialExpiring 3d", "IntegrationCredentialExpiring 14d"],
       ["IntegrationSunsetAnnounced 14d", "IntegrationSunsetAnnounced 90d"]
     ] as const) {

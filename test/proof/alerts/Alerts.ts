@@ -1,7 +1,4 @@
 /** The whole proof: the scenes, one after another on one rig, and what they say together. */
-import * as CircuitAlerts from "@surety/ops/alerts/CircuitAlerts"
-import * as RetryAlerts from "@surety/ops/alerts/RetryAlerts"
-import * as SloAlerts from "@surety/ops/alerts/SloAlerts"
 import { Payments } from "../../../examples/main/Payments.ts"
 import * as Declared from "./Declared.ts"
 import * as Report from "./Report.ts"
@@ -17,15 +14,16 @@ export interface Options {
 }
 
 /**
- * `others`: what else was told, by rule; `explained` says whether a provider that is down explains it. `misrouted`: messages
- * that went to somebody else than declared, or with another runbook. `early`: what was told before anything had happened.
+ * `others`: what else was told, by rule; `expected` says whether a scene that had begun by then names it. `misrouted`:
+ * messages that went to somebody else than declared, or with another runbook. `early`: what was told before anything had
+ * happened.
  */
 export interface Found {
   readonly scale: number
   readonly scrapeMillis: number
   readonly servers: { readonly prometheus: string | undefined; readonly alertmanager: string | undefined }
   readonly observed: ReadonlyArray<Scene.Observed>
-  readonly others: ReadonlyArray<{ readonly id: string; readonly severity: string; readonly explained: boolean }>
+  readonly others: ReadonlyArray<{ readonly id: string; readonly severity: string; readonly expected: boolean }>
   readonly early: ReadonlyArray<string>
   readonly misrouted: ReadonlyArray<string>
   readonly rules: { readonly rules: number; readonly broken: ReadonlyArray<string> }
@@ -39,17 +37,6 @@ export interface Outcome {
   readonly text: string
 }
 
-/** Alerts that a provider which comes and goes may bring about, beside those that a scene is about. */
-const ofAnOutage: ReadonlyArray<string> = [
-  SloAlerts.burn,
-  SloAlerts.exhausted,
-  SloAlerts.latency,
-  RetryAlerts.exhausted,
-  RetryAlerts.amplified,
-  CircuitAlerts.open,
-  CircuitAlerts.flapping
-]
-
 export const run = async ({ progress, scale, scenes, signal }: Options): Promise<Outcome> => {
   const from = performance.now()
   await using rig = new Rig({ contract: Payments.contract, scale, signal, progress })
@@ -58,17 +45,19 @@ export const run = async ({ progress, scale, scenes, signal }: Options): Promise
   // all is well, and nobody is told anything
   await rig.pause(2_000 + rig.scaled(60_000))
   const early = rig.told.map(({ labels }) => labels["alertname"] ?? "")
-  const observed: Array<Scene.Observed> = []
+  const played: Array<Scene.Played & { readonly fromMillis: number }> = []
   for (const name of scenes) {
     progress(`${name}:`)
-    observed.push(...(await Scene.play[name](rig)))
+    const fromMillis = performance.now()
+    played.push({ fromMillis, ...(await Scene.play[name](rig)) })
   }
+  const observed = played.flatMap((scene) => scene.observed)
   const found: Found = {
     scale,
     scrapeMillis: rig.scrapeMillis,
     servers: { prometheus: Tools.versionOf(Tools.prometheus), alertmanager: Tools.versionOf(Tools.alertmanager) },
     observed,
-    others: othersOf(rig, observed),
+    others: othersOf(rig, played),
     early,
     misrouted: misroutedOf(rig),
     rules: await rig.health(),
@@ -77,27 +66,35 @@ export const run = async ({ progress, scale, scenes, signal }: Options): Promise
   return { holds: holds(found), found, figures: Report.figures(found), text: Report.text(found, holds(found)) }
 }
 
-/** Everything came as declared, where it was declared to go, and nothing came that nothing explains. */
+/** Everything came as declared, where it was declared to go, and nothing came that no scene names. */
 export const holds = ({ early, misrouted, observed, others, rules }: Found): boolean =>
   observed.length > 0 &&
   observed.every(Scene.holds) &&
   early.length === 0 &&
   misrouted.length === 0 &&
-  others.every(({ explained }) => explained) &&
+  others.every(({ expected }) => expected) &&
   rules.rules > 0 &&
   rules.broken.length === 0
 
-const othersOf = ({ declared, told }: Rig, observed: ReadonlyArray<Scene.Observed>): Found["others"] => {
-  const known = new Set(observed.map(({ rule }) => rule))
-  const others = told.flatMap(({ labels }) => {
+/** What was told and not observed; an alert belongs to the scene in which it was told, or to one before it. */
+export const othersOf = (
+  { declared, told }: Pick<Rig, "declared" | "told">,
+  played: ReadonlyArray<Scene.Played & { readonly fromMillis: number }>
+): Found["others"] => {
+  const found = new Map<string, Found["others"][number]>()
+  for (const { atMillis, labels } of told) {
     const rule = Declared.ruleOf(declared, labels)
-    return rule === undefined || known.has(rule) ? [] : [rule]
-  })
-  return [...new Set(others)].map(({ id, labels, name }) => ({
-    id,
-    severity: labels["severity"] ?? "",
-    explained: ofAnOutage.includes(name)
-  }))
+    const begun = played.filter(({ fromMillis }) => fromMillis <= atMillis)
+    if (rule !== undefined && begun.some(({ observed }) => observed.some((one) => one.rule === rule))) continue
+    const id = rule?.id ?? labels["alertname"] ?? ""
+    const expected = rule !== undefined && begun.some(({ also }) => also.includes(rule))
+    found.set(id, {
+      id,
+      severity: labels["severity"] ?? "",
+      expected: expected && (found.get(id)?.expected ?? true)
+    })
+  }
+  return [...found.values()]
 }
 
 const misroutedOf = ({ declared, told }: Rig): ReadonlyArray<string> =>

@@ -77,7 +77,7 @@ export const text = (found: Found, holds: boolean): string => {
     heading(found.scale, found.scrapeMillis),
     `${rules.rules} rules on Prometheus ${servers.prometheus}, Alertmanager ${servers.alertmanager}; not evaluated: ${list(rules.broken)}.`,
     `Told before anything happened: ${list(early)}. To another receiver or with another runbook than declared: ${list(misrouted)}.`,
-    `Also told: ${list(others.map(({ explained, id, severity }) => `${id} (${severity}${explained ? "" : ", UNEXPLAINED"})`))}.`,
+    `Also told: ${list(others.map(({ expected, id, severity }) => `${id} (${severity}${expected ? "" : ", NOT EXPECTED"})`))}.`,
     `${seconds} s in all.`,
     "",
     holds ? "It holds." : "It does not hold.",

@@ -190,10 +190,12 @@ export class Rig implements AsyncDisposable {
     return (await this.active()).some((one) => one.rule === rule && one.state === "firing")
   }
 
-  /** What Prometheus could not evaluate, or has not come to yet. */
+  /** What Prometheus could not evaluate. A group that is evaluated every few minutes is waited for. */
   async health(): Promise<{ readonly rules: number; readonly broken: ReadonlyArray<string> }> {
-    const { data } = await this.#started.prometheus.get<RuleHealth>("/api/v1/rules")
-    const rules = data.groups.flatMap((group) => group.rules)
+    const read = async () =>
+      (await this.#started.prometheus.get<RuleHealth>("/api/v1/rules")).data.groups.flatMap(({ rules }) => rules)
+    await this.until(async () => (await read()).every(({ health }) => health !== "unknown"))
+    const rules = await read()
     const broken = rules
       .filter(({ health }) => health !== "ok")
       .map((one) => `${one.name}: ${one.lastError ?? one.health}`)

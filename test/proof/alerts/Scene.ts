@@ -49,19 +49,27 @@ export const holds = ({
   }
 }
 
+/** What a scene did, and what else its cause may bring about: nothing but that may be told because of it. */
+export interface Played {
+  readonly observed: ReadonlyArray<Observed>
+  readonly also: ReadonlyArray<Alert.Alert>
+}
+
+/** `overAt`: when the scene turns to something else; never by default. */
 interface Plan {
   readonly rule: Alert.Alert
   readonly script: Observed["script"]
   readonly beganAt: number
   readonly endedAt: number
+  readonly overAt?: number
 }
 
 const observe = (rig: Rig, scene: Name, plans: ReadonlyArray<Plan>): ReadonlyArray<Observed> => {
   const rules = plans.map(({ rule }) => rule)
-  return plans.map(({ beganAt, endedAt, rule, script }) => {
+  return plans.map(({ beganAt, endedAt, overAt = Infinity, rule, script }) => {
     const since = (told: { readonly atMillis: number } | undefined, from: number): number | undefined =>
-      told === undefined ? undefined : Math.round((told.atMillis - from) / 100) / 10
-    const heldBack = rig.heldBack.filter((one) => one.rule === rule && one.atMillis >= beganAt)
+      told === undefined || told.atMillis >= overAt ? undefined : Math.round((told.atMillis - from) / 100) / 10
+    const heldBack = rig.heldBack.filter((one) => one.rule === rule && one.atMillis >= beganAt && one.atMillis < overAt)
     return {
       scene,
       rule,
@@ -97,8 +105,17 @@ const fastBurn = ({ contract, rules }: Declared.Declared): Alert.Alert => {
   return first
 }
 
+/**
+ * The same promise, seen over other windows: how much of them an outage fills depends on what came before it, and with it
+ * whether they are told.
+ */
+const otherWindows = ({ rules }: Declared.Declared): ReadonlyArray<Alert.Alert> =>
+  rules.filter(
+    ({ labels, name }) => [SloAlerts.burn, SloAlerts.exhausted].includes(name) && labels["slo"] === "availability"
+  )
+
 /** The provider is down until both pages came, and up again until both are over. */
-const outage = async (rig: Rig): Promise<ReadonlyArray<Observed>> => {
+const outage = async (rig: Rig): Promise<Played> => {
   const open = Declared.rule(rig.declared, CircuitAlerts.open)
   const burn = fastBurn(rig.declared)
   await quiet(rig, [open, burn])
@@ -116,18 +133,15 @@ const outage = async (rig: Rig): Promise<ReadonlyArray<Observed>> => {
       if (await resolved(rig, rule, endedAt)) rig.options.progress(`  ${rule.id}: over after ${seconds(endedAt)}`)
     })
   )
-  return observe(
-    rig,
-    "outage",
-    [open, burn].map((rule) => ({ rule, script: "told", beganAt, endedAt }))
-  )
+  const plans = [open, burn].map((rule): Plan => ({ rule, script: "told", beganAt, endedAt }))
+  return { observed: observe(rig, "outage", plans), also: otherWindows(rig.declared) }
 }
 
 /** More often than any rule asks for. */
 const mostBlips = 20
 
 /** The provider comes and goes until that is a ticket, then stays away until its outage keeps the ticket back. */
-const flapping = async (rig: Rig): Promise<ReadonlyArray<Observed>> => {
+const flapping = async (rig: Rig): Promise<Played> => {
   const open = Declared.rule(rig.declared, CircuitAlerts.open)
   const flaps = Declared.rule(rig.declared, CircuitAlerts.flapping)
   await quiet(rig, [open, flaps])
@@ -158,18 +172,23 @@ const flapping = async (rig: Rig): Promise<ReadonlyArray<Observed>> => {
   const upAt = rig.provider.up()
   await Promise.all([resolved(rig, open, upAt), resolved(rig, flaps, endedAt)])
   rig.options.progress(`  ${flaps.id}: over after ${seconds(endedAt)}`)
-  return observe(rig, "flapping", [
+  const observed = observe(rig, "flapping", [
     { rule: flaps, script: "told, then held back", beganAt, endedAt },
     { rule: open, script: "told", beganAt: downAt, endedAt: upAt }
   ])
+  return { observed, also: otherWindows(rig.declared) }
 }
 
-/** The key cannot be read any more, and the provider is down meanwhile: only the key is told of. */
-const credential = async (rig: Rig): Promise<ReadonlyArray<Observed>> => {
+/**
+ * The key cannot be read any more. While the one at hand is good, an outage is told as ever; when that ends, the key is told
+ * of, and not the burn that it causes.
+ */
+const credential = async (rig: Rig): Promise<Played> => {
   const refresh = Declared.rule(rig.declared, CredentialAlerts.refreshFailing)
+  const unusable = Declared.rule(rig.declared, CredentialAlerts.unavailable)
   const open = Declared.rule(rig.declared, CircuitAlerts.open)
   const burn = fastBurn(rig.declared)
-  await quiet(rig, [refresh, open, burn])
+  await quiet(rig, [refresh, unusable, open, burn])
   rig.shop.takeKey()
   const beganAt = performance.now()
   rig.options.progress("  the file with the key is gone; calls go on with the key at hand")
@@ -177,21 +196,38 @@ const credential = async (rig: Rig): Promise<ReadonlyArray<Observed>> => {
   await told(rig, refresh, beganAt)
   rig.options.progress(`  ${refresh.id}: told after ${seconds(beganAt)}`)
   const downAt = rig.provider.down()
-  await rig.until(() => [open, burn].every((rule) => rig.wasHeldBack(rule, refresh, downAt)))
-  rig.options.progress(`  ${open.id} and ${burn.id}: held back after ${seconds(downAt)}`)
+  await Promise.all([open, burn].map((rule) => told(rig, rule, downAt)))
+  rig.options.progress(`  the provider is down too: ${open.id} and ${burn.id} told after ${seconds(downAt)}`)
   const upAt = rig.provider.up()
-  await quiet(rig, [open, burn])
+  await Promise.all([open, burn].map((rule) => resolved(rig, rule, upAt)))
+  await quiet(rig, [burn])
   await lever.letGo()
+
+  const goodForMillis = 5_000 + rig.scaled(60_000)
+  rig.shop.putKey(goodForMillis)
+  const overAt = performance.now()
+  await rig.until(() => rig.shop.knowsAnEnd())
+  rig.shop.takeKey()
+  await rig.until(() => rig.shop.lacksKey())
+  const lackedAt = performance.now()
+  rig.options.progress("  the key at hand has ended: calls are refused")
+  await told(rig, unusable, lackedAt)
+  rig.options.progress(`  ${unusable.id}: told after ${seconds(lackedAt)}`)
+  await rig.until(() => rig.wasHeldBack(burn, unusable, lackedAt))
+  rig.options.progress(`  ${burn.id}: held back after ${seconds(lackedAt)}`)
   rig.shop.putKey()
   const endedAt = performance.now()
   if (rig.options.scale > 1) await rig.shop.renew()
-  await resolved(rig, refresh, endedAt)
-  rig.options.progress(`  ${refresh.id}: over after ${seconds(endedAt)}`)
-  return observe(rig, "credential", [
-    { rule: refresh, script: "told", beganAt, endedAt },
-    { rule: open, script: "held back", beganAt: downAt, endedAt: upAt },
-    { rule: burn, script: "held back", beganAt: downAt, endedAt: upAt }
+  await Promise.all([refresh, unusable].map((rule) => resolved(rig, rule, endedAt)))
+  rig.options.progress(`  ${unusable.id}: over after ${seconds(endedAt)}`)
+  const observed = observe(rig, "credential", [
+    { rule: refresh, script: "told", beganAt, endedAt: overAt },
+    { rule: open, script: "told", beganAt: downAt, endedAt: upAt, overAt },
+    { rule: burn, script: "told", beganAt: downAt, endedAt: upAt, overAt },
+    { rule: unusable, script: "told", beganAt: lackedAt, endedAt },
+    { rule: burn, script: "held back", beganAt: lackedAt, endedAt }
   ])
+  return { observed, also: otherWindows(rig.declared) }
 }
 
 /**
@@ -216,7 +252,7 @@ const pulled = (rig: Rig): { readonly letGo: () => Promise<void> } => {
 }
 
 /** The shop is killed, and started again. */
-const absence = async (rig: Rig): Promise<ReadonlyArray<Observed>> => {
+const absence = async (rig: Rig): Promise<Played> => {
   const absent = Declared.rule(rig.declared, ContractAlerts.absent)
   await quiet(rig, [absent])
   await rig.shop.kill()
@@ -228,10 +264,10 @@ const absence = async (rig: Rig): Promise<ReadonlyArray<Observed>> => {
   const endedAt = performance.now()
   await resolved(rig, absent, endedAt)
   rig.options.progress(`  ${absent.id}: over after ${seconds(endedAt)}`)
-  return observe(rig, "absence", [{ rule: absent, script: "told", beganAt, endedAt }])
+  return { observed: observe(rig, "absence", [{ rule: absent, script: "told", beganAt, endedAt }]), also: [] }
 }
 
-export const play: Readonly<Record<Name, (rig: Rig) => Promise<ReadonlyArray<Observed>>>> = {
+export const play: Readonly<Record<Name, (rig: Rig) => Promise<Played>>> = {
   outage,
   flapping,
   credential,

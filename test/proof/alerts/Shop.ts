@@ -69,12 +69,24 @@ export class Shop implements AsyncDisposable {
     await this.#child?.ask("renew")
   }
 
-  putKey(): void {
-    writeFileSync(this.#keyFile, this.#options.apiKey)
+  /** Without an end, unless there is one. */
+  putKey(goodForMillis?: number): void {
+    const expiresAt = goodForMillis === undefined ? undefined : new Date(Date.now() + goodForMillis).toISOString()
+    writeFileSync(this.#keyFile, JSON.stringify({ current: this.#options.apiKey, expiresAt }))
   }
 
   takeKey(): void {
     rmSync(this.#keyFile)
+  }
+
+  /** Whether the key at hand is one that ends. */
+  async knowsAnEnd(): Promise<boolean> {
+    return (await this.read("integration_credential_expiry_time", {})) > 0
+  }
+
+  /** Whether there is no key that may be sent. */
+  async lacksKey(): Promise<boolean> {
+    return (await this.read("integration_credential_state", { state: "unavailable" })) === 1
   }
 
   /** The sum of the series of a metric that have these labels. */

@@ -20,7 +20,7 @@ const seed = 1
 Desk.run<ShopConfig>((config) =>
   Effect.gen(function* () {
     const operations = yield* Operations.serve(config.port)
-    const key = FileSource.make({ path: config.keyFile, recheckEvery: config.recheckMillis })
+    const key = FileSource.make({ path: config.keyFile, format: "json", recheckEvery: config.recheckMillis })
     const built = yield* Layer.build(
       Payments.layerAt(config.providerUrl).pipe(
         Layer.provideMerge(Lifecycle.layer(Payments, key)),

@@ -1,5 +1,5 @@
 /**
- * Alerts about a credential: it cannot be renewed, or its end is near and nobody renews it.
+ * Alerts about a credential: it cannot be renewed, calls are refused for want of it, or its end is near and nobody renews it.
  *
  * Neighbours: `surety/credential` emits what they watch, for a credential whose life it manages.
  *
@@ -7,6 +7,8 @@
  * @since 0.1.0
  */
 import * as Credential from "surety/signals/CredentialSeries"
+import * as Endings from "surety/signals/Endings"
+import * as ErrorType from "surety/signals/ErrorType"
 import * as SignalName from "surety/signals/SignalName"
 import type * as Alert from "../Alert.ts"
 import * as AlertDraft from "../AlertDraft.ts"
@@ -16,6 +18,9 @@ import * as Horizon from "./Horizon.ts"
 
 /** @category names @since 0.1.0 */
 export const refreshFailing = "IntegrationTokenRefreshFailing"
+
+/** @category names @since 0.1.0 */
+export const unavailable = "IntegrationCredentialUnavailable"
 
 /** @category names @since 0.1.0 */
 export const expiring = "IntegrationCredentialExpiring"
@@ -38,6 +43,7 @@ export const make = (query: Query.Query): ReadonlyArray<Alert.Alert> => {
   const { name } = credentials
   return [
     refreshDraft(query, name),
+    unavailableDraft(query, name),
     ...horizons.map((horizon) => Horizon.draft(horizon, endingOf(query, name)))
   ].flatMap((draft) => AlertDraft.make(query, draft))
 }
@@ -87,6 +93,96 @@ const refreshDraft = (query: Query.Query, credential: string): AlertDraft.Draft 
     damage: [
       { from: ">= 3", to: ">= 300", caughtBy: title },
       { from: "> 0", to: "> 100", caughtBy: "stays silent when one of them succeeds" }
+    ]
+  }
+}
+
+/** The burn of a budget sees five minutes and goes on for ten; for so long it is this that it says. */
+const burnOutlastsMinutes = 20
+
+const unavailableDraft = (query: Query.Query, credential: string): AlertDraft.Draft => {
+  const { contract } = query
+  const label = query.label(SignalName.credentialName)
+  const state = (of: (typeof Credential.healths)[number], instance = "a"): string =>
+    query.sample(SignalName.credentialState, { [SignalName.credentialName]: credential, state: of, instance })
+  const refusal: Endings.Ending = {
+    outcome: "rejected",
+    type: contract.signals.detail === "fault" ? ErrorType.other : ErrorType.refusals.CredentialUnavailable.type,
+    fault: ErrorType.refusals.CredentialUnavailable.fault
+  }
+  const calls = (matchers: ReadonlyArray<Query.Matcher>): string =>
+    `sum ${query.by()} (increase(${query.series(SignalName.operationDuration, matchers, "count")}[5m]))`
+  const refused = calls(Object.entries(Endings.attributesOf(refusal)).map(([name, value]) => [name, "=", value]))
+  const bad = calls([[SignalName.errorFault, "=~", "provider|network"]])
+  const [operation] = Object.values(contract.operations)
+  const sample = (ending: Endings.Ending): string =>
+    query.sample(
+      SignalName.operationDuration,
+      { [SignalName.operation]: operation?.name ?? "", ...Endings.attributesOf(ending) },
+      "count"
+    )
+  const other: Endings.Ending = { outcome: "failure", type: "timeout", fault: "network" }
+  const title = "fires when one process has no secret that is good, and its calls are refused for it"
+  const idle = "stays silent in a process that nobody has asked for anything yet"
+  const outage = "stays silent when most of what fails, fails for something else"
+  return {
+    name: unavailable,
+    summary: `calls are refused, because the credential {{ $labels.${label} }} cannot be used`,
+    meaning:
+      "A process has no secret that is still good, and most of the calls that failed within five minutes were refused for it: nothing was sent. Only a new secret helps, and what this does to budgets and queues is not told beside it.",
+    expr: `max ${query.by(SignalName.credentialName)} (${query.series(SignalName.credentialState, [["state", "=", "unavailable"]])}) == 1\nand on ${query.by().replace("by ", "")} ${refused} > 0.5 * ${bad}`,
+    forMinutes: 1,
+    keepFiringForMinutes: burnOutlastsMinutes,
+    severity: "page",
+    trials: [
+      {
+        title,
+        atMinutes: 10,
+        inputs: [
+          Samples.constant(state("unavailable"), 1),
+          Samples.constant(state("unavailable", "b"), 0),
+          Samples.growing(sample(refusal), 10),
+          Samples.growing(sample(other), 1)
+        ],
+        labels: { [label]: credential }
+      },
+      {
+        title: "stays silent while calls go on with the secret at hand, whatever becomes of its renewal",
+        atMinutes: 10,
+        inputs: [
+          Samples.constant(state("unavailable"), 0),
+          Samples.constant(state("degraded"), 1),
+          Samples.growing(sample(refusal), 10)
+        ]
+      },
+      {
+        title: idle,
+        atMinutes: 10,
+        inputs: [
+          Samples.constant(state("unavailable"), 1),
+          Samples.constant(sample(refusal), 0),
+          Samples.constant(sample(other), 0)
+        ]
+      },
+      {
+        title: outage,
+        atMinutes: 10,
+        inputs: [
+          Samples.constant(state("unavailable"), 1),
+          Samples.growing(sample(refusal), 5),
+          Samples.growing(sample(other), 10)
+        ]
+      }
+    ],
+    damage: [
+      { from: "== 1", to: "== 2", caughtBy: title },
+      { from: "> 0.5 *", to: ">= 0.5 *", caughtBy: idle },
+      { from: "> 0.5 *", to: "> 0.1 *", caughtBy: outage },
+      {
+        from: 'state="unavailable"',
+        to: 'state!="healthy"',
+        caughtBy: "stays silent while calls go on with the secret at hand, whatever becomes of its renewal"
+      }
     ]
   }
 }
