@@ -121,7 +121,7 @@ const budgetRules = (query: Query.Query, objective: Slo.Objective): ReadonlyArra
   ]
 }
 
-/** Statuses and codes that a provider answers for; a caller's mistake is not among them. */
+/** Statuses, each or folded to `5xx`, and codes that a provider answers for; a caller's mistake is not among them. */
 const providerErrors = "5..|timeout|dns|connect_refused|tls|reset|body_truncated|decode"
 
 /**

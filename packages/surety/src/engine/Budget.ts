@@ -65,7 +65,7 @@ export class Budget {
   /** A call ended well; `paid` is what its last retry cost, 0 when it needed none. */
   succeed(paid: number): void {
     if (this.config._tag === "Bucket") {
-      this.tokens = Math.min(this.config.capacity, this.tokens + (paid > 0 ? paid : 1))
+      this.tokens = Math.min(this.config.capacity, this.tokens + (paid || 1))
     }
   }
 
@@ -82,7 +82,7 @@ export class Budget {
     if (this.config._tag === "Bucket") return this.tokens / this.config.capacity
     this.turn(now)
     const most = Math.max(this.config.floor, this.sum(0) * this.config.ratio)
-    return most === 0 ? 1 : Math.max(0, 1 - this.sum(1) / most)
+    return Math.max(0, 1 - this.sum(1) / (most || Infinity))
   }
 
   // ten sub-windows, each a pair (calls, retries)
@@ -101,8 +101,6 @@ export class Budget {
   }
 
   private sum(which: 0 | 1): number {
-    let total = 0
-    for (let i = which; i < 20; i += 2) total += this.slots[i] ?? 0
-    return total
+    return this.slots.reduce((total, count, at) => total + (at % 2 === which ? count : 0), 0)
   }
 }

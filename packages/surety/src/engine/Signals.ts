@@ -171,13 +171,12 @@ export class ExchangeSignals {
   }
 
   ended(status: number | undefined, type: string | undefined, millis: number): void {
-    const broke = type === undefined ? undefined : HttpExchange.errorTypeOf(status, type)
-    const refused = status !== undefined && status >= 400
+    const broke = HttpExchange.errorTypeOf(status, type)
     const { durations } = this
     const series =
       broke === undefined
         ? (durations.get(status ?? 0) ?? this.answered)
-        : ((refused ? durations.get(status) : durations.get(broke)) ?? durations.get(ErrorType.other))
+        : (durations.get(broke) ?? durations.get(`${broke[0]}xx`) ?? durations.get(ErrorType.other))
     series?.record(millis)
   }
 }

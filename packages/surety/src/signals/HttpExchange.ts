@@ -52,11 +52,11 @@ export const attributesOf = (endpoint: Endpoint, { baseUrl }: Contract.Any): Rea
   }
 }
 
-/** Registered whether they are declared or not: what providers answer when they are in trouble. */
-const usual = [429, 500, 502, 503, 504]
+/** Registered whether they are declared or not: what providers answer when they are in trouble, or we are. */
+const usual = [401, 403, 429, 500, 502, 503, 504]
 
 /**
- * The statuses that are counted each for itself; any other refusal folds to `_OTHER`.
+ * The statuses that are counted each for itself; any other refusal folds to `4xx` or `5xx`, which say whose fault it is.
  *
  * @category rules
  * @since 0.1.0
@@ -67,19 +67,19 @@ export const refusalsOf = ({ failures }: Operation.Any): ReadonlyArray<number> =
 }
 
 /**
- * How an exchange can end without an answer that could be used.
+ * How an exchange can end without an answer that could be used, besides those statuses.
  *
  * @category constants
  * @since 0.1.0
  */
 export const broken: ReadonlyArray<string> = [
-  ...new Set(ErrorType.transport.map(({ type }) => type).filter((type) => type !== "undeclared_status"))
-]
+  ...new Set(["4xx", "5xx", ...ErrorType.transport.map(({ type }) => type)])
+].filter((type) => type !== "undeclared_status")
 
 /**
  * The value of `error.type` for an exchange: the status where the answer was a refusal, else what broke.
  *
- * **Details**   `undefined`: the exchange went well, whatever a declared failure made of its body.
+ * **Details**   `type`: the failure's. `undefined`: the exchange went well, whatever a declared failure made of its body.
  *
  * **Example** (A refusal, a body that stalls, and an error inside of a 200)
  *
@@ -94,7 +94,5 @@ export const broken: ReadonlyArray<string> = [
  * @category rules
  * @since 0.1.0
  */
-export const errorTypeOf = (status: number | undefined, type: string | undefined): string | undefined => {
-  if (status !== undefined && status >= 400) return String(status)
-  return type !== undefined && broken.includes(type) ? type : undefined
-}
+export const errorTypeOf = (status: number | undefined, type: string | undefined): string | undefined =>
+  type === undefined ? type : (status ?? 0) >= 400 ? String(status) : broken.find((one) => one === type)

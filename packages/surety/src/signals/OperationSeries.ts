@@ -18,7 +18,7 @@ import * as SignalName from "./SignalName.ts"
 /**
  * The series of the exchanges of an operation over HTTP.
  *
- * **Details**   `durations`: by status, or by `error.type` where no status came.
+ * **Details**   `durations`: by status where the answer was a success, else by `error.type`.
  *
  * @category models
  * @since 0.1.0
@@ -121,11 +121,11 @@ const exchangeOf = <C, G, H>(
   const add = (key: number | string, rest: Attributes): void => {
     durations.set(key, sink.histogram(SignalName.requestDuration, { ...attributes, ...rest }, durationBounds))
   }
-  const answered = (status: number): Attributes => ({ "http.response.status_code": String(status) })
+  const answered = (status: number | string): Attributes => ({ "http.response.status_code": String(status) })
   const coarse = contract.signals.detail === "fault"
   for (const status of coarse ? endpoint.statuses.slice(0, 1) : endpoint.statuses) add(status, answered(status))
-  for (const status of coarse ? [] : HttpExchange.refusalsOf(operation)) {
-    add(status, { ...answered(status), [SignalName.errorType]: String(status) })
+  for (const type of coarse ? [] : HttpExchange.refusalsOf(operation).map(String)) {
+    add(type, { ...answered(type), [SignalName.errorType]: type })
   }
   for (const type of coarse ? [ErrorType.other] : HttpExchange.broken) add(type, { [SignalName.errorType]: type })
   return { active: sink.gauge(SignalName.activeRequests, attributes), durations }

@@ -94,13 +94,17 @@ describe("SeriesCatalog.of", () => {
     assert.includeMembers([...(first?.bounds ?? [])], [0.3, 3, 5, 10])
   })
 
-  it("has one exchange series for each status that is declared, and for 429 and 5xx where none is", () => {
-    const statuses = SeriesCatalog.of(Booth.contract)
-      .filter(
-        (one) => one.name === "http.client.request.duration" && one.attributes["integration.operation.name"] === "add"
-      )
-      .flatMap(({ attributes }) => attributes["http.response.status_code"] ?? [])
-    assert.deepStrictEqual(statuses, ["201", "402", "409", "410", "429", "500", "502", "503", "504"])
+  it("has one exchange series for each status that is declared, for 401, 403, 429 and 4 of 5xx, and 2 for all others", () => {
+    const exchanges = SeriesCatalog.of(Booth.contract).filter(
+      (one) => one.name === "http.client.request.duration" && one.attributes["integration.operation.name"] === "add"
+    )
+    const statuses = exchanges.flatMap(({ attributes }) => attributes["http.response.status_code"] ?? [])
+    const types = exchanges.flatMap(({ attributes }) => attributes["error.type"] ?? [])
+    assert.deepStrictEqual(
+      types.filter((type) => type.endsWith("xx")),
+      ["4xx", "5xx"]
+    )
+    assert.deepStrictEqual(statuses, ["201", "401", "402", "403", "409", "410", "429", "500", "502", "503", "504"])
   })
 })
 
