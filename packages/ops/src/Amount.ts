@@ -93,18 +93,38 @@ export const count = (value: number, one: string, many = `${one}s`): string =>
   `${number(value)} ${value === 1 ? one : many}`
 
 /**
- * Words in a row.
+ * How often something is sent again, of a number of attempts: the first one is no retry.
  *
- * **Example** (With an "and")
+ * **Example** (3 attempts are 2 retries)
  *
  * ```ts import.meta.vitest
  * import * as Amount from "@surety/ops/Amount"
  *
- * Amount.all(["a", "b", "c"]) // => "a, b and c"
+ * Amount.retries(1) // => "no"
+ * Amount.retries(2) // => "once"
+ * Amount.retries(3) // => "up to 2 times"
  * ```
  *
  * @category conversions
  * @since 0.1.0
  */
-export const all = (words: ReadonlyArray<string>): string =>
-  words.length < 2 ? words.join("") : `${words.slice(0, -1).join(", ")} and ${words.at(-1)}`
+export const retries = (attempts: number): string =>
+  attempts < 2 ? "no" : attempts === 2 ? "once" : `up to ${number(attempts - 1)} times`
+
+/**
+ * Words in a row.
+ *
+ * **Example** (With an "and", or another word)
+ *
+ * ```ts import.meta.vitest
+ * import * as Amount from "@surety/ops/Amount"
+ *
+ * Amount.all(["a", "b", "c"]) // => "a, b and c"
+ * Amount.all(["429", "503"], "or") // => "429 or 503"
+ * ```
+ *
+ * @category conversions
+ * @since 0.1.0
+ */
+export const all = (words: ReadonlyArray<string>, last = "and"): string =>
+  words.length < 2 ? words.join("") : `${words.slice(0, -1).join(", ")} ${last} ${words.at(-1)}`

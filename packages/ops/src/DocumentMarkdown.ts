@@ -89,13 +89,19 @@ const inlineOf = (run: Inline, place: Place): string => {
     case "Code":
       return codeOf(run.text, place)
     case "Strong":
-      return run.text.trim() === "" ? "" : `**${escaped(run.text.trim())}**`
+      return strong(run.text)
     case "Badge":
       return escaped(run.text)
     case "Link":
       return `[${escaped(run.text)}](<${run.href.replace(/[<>\\|\s]/g, encodeURIComponent)}>)`
   }
 }
+
+/** A mark that touches a space is none, so spaces stand outside. */
+const strong = (plain: string): string =>
+  plain.trim() === ""
+    ? plain
+    : plain.replace(/^(\s*)([^]*?)(\s*)$/, (_, before, word, after) => `${before}**${escaped(word)}**${after}`)
 
 /** In a table a pipe ends the cell even within code. */
 const codeOf = (plain: string, place: Place): string => {

@@ -1,29 +1,31 @@
 /**
- * One page for each alert: what it means, what it costs, what to look at first, what may be done and how to see that it is
- * over, with the numbers of the contract. People's notes on a page outlive its next generation.
+ * One page for each alert, in the order of an incident: what is hurt, where to look first, what to decide and to do, how to
+ * settle unknown outcomes, whom to call, and how to see that it is over, with the numbers of the contract. People's notes on a
+ * page outlive its next generation.
  *
- * Neighbours: `AlertRules` names the pages; `RunbookNotes` keeps the notes; `Dossier` points here.
+ * Neighbours: `AlertRules` names the pages; `RunbookAdvice` knows the subjects; `RunbookNotes` keeps the notes.
  *
  * @stability experimental
  * @since 0.1.0
  */
 import type * as Result from "effect/Result"
 import type * as Contract from "surety/Contract"
-import type { ExplainedOperation, ExplainedPlan } from "surety/Explanation"
 import * as SignalName from "surety/signals/SignalName"
 import { type Alert, severityOf } from "./Alert.ts"
 import * as AlertRules from "./AlertRules.ts"
 import * as Amount from "./Amount.ts"
-import type { Document, Inline, Section, Text } from "./Document.ts"
+import type { Block, Document, Inline, Section, Text } from "./Document.ts"
 import * as Doc from "./Document.ts"
 import * as DocumentMarkdown from "./DocumentMarkdown.ts"
 import * as DossierSource from "./DossierSource.ts"
 import * as Options from "./Options.ts"
 import { quote } from "./Query.ts"
+import * as RunbookAdvice from "./RunbookAdvice.ts"
 import * as RunbookDecisions from "./RunbookDecisions.ts"
 import * as RunbookLevers from "./RunbookLevers.ts"
 import * as RunbookNotes from "./RunbookNotes.ts"
 import * as RunbookQueries from "./RunbookQueries.ts"
+import * as RunbookSettlement from "./RunbookSettlement.ts"
 import * as RunbookTopic from "./RunbookTopic.ts"
 
 /**
@@ -111,44 +113,38 @@ const documentOf = (
   name: string
 ): Document => {
   const { contract, hash } = source
-  const topic = RunbookTopic.topicOf(RunbookTopic.subjectOf(name))
-  const pages = alerts.some((alert) => severityOf(alert) === "page")
+  const subject = RunbookTopic.subjectOf(name)
+  const advice = RunbookAdvice.of(subject)
+  const types = RunbookDecisions.typesOf(contract, advice)
+  const severities = new Set(alerts.map(severityOf))
   return {
     title: name,
     lead: [
       Doc.code(contract.id),
       ", owned by ",
       Doc.strong(contract.owner),
-      `. ${pages ? "It wakes somebody up." : "It waits for working hours."}`
+      `, of ${contract.criticality} criticality. ${
+        severities.size > 1
+          ? "It wakes somebody up, or waits for working hours: see below."
+          : severities.has("page")
+            ? "It wakes somebody up."
+            : "It waits for working hours."
+      }`
     ],
     figures: [],
     sections: [
-      meaning(alerts),
-      impact(source),
-      firstMinutes(source, options, topic, name),
-      Doc.section("decide", "4. Decide", [
-        Doc.list(topic.causes),
-        Doc.table(
-          "What an error.type means here.",
-          ["error.type", "Meaning", "Fault", "Sent again by itself", "Who acts"],
-          RunbookDecisions.rows(source)
-        )
-      ]),
-      Doc.section("levers", "5. Safe levers", [
-        Doc.paragraph("Each acts on one process, at once. Those for this alert come first."),
-        Doc.table(
-          "What may be done, and what it costs.",
-          ["Lever", "Effect", "Side effect"],
-          RunbookLevers.rows(contract, source.explanation, RunbookTopic.subjectOf(name))
-        )
-      ]),
+      hurt(source, advice, alerts),
+      firstLook(source, options, advice, types, subject),
+      decide(source, advice, types),
+      act(source, subject),
+      RunbookSettlement.section(source, options, subject),
       escalate(source, options),
-      verify(source, topic),
+      verify(advice, alerts),
       Doc.section("notes", "8. Notes", [
         Doc.paragraph(
           "What stands above is generated from the contract ",
           Doc.code(hash),
-          " and replaced when that changes. What stands below is yours, and kept."
+          " and replaced when that changes. What stands between the two marks below is yours, and kept."
         )
       ])
     ],
@@ -156,73 +152,96 @@ const documentOf = (
   }
 }
 
-const meaning = (alerts: ReadonlyArray<Alert>): Section =>
-  Doc.section(
-    "meaning",
-    "1. Meaning",
-    alerts.flatMap((alert, at) => [
-      Doc.paragraph(
-        ...(alerts.length === 1 ? [] : [Doc.strong(`${at + 1} of ${alerts.length}, ${severityOf(alert)}: `)]),
-        alert.meaning,
-        ` Fires ${alert.for === undefined ? "at once" : `when that was so for ${alert.for}`}${
-          alert.keepFiringFor === undefined ? "" : `, and goes on for ${alert.keepFiringFor} afterwards`
-        }.`
-      ),
-      Doc.listing("promql", alert.expr)
-    ])
-  )
-
-const impact = ({ contract, explanation }: DossierSource.DossierSource): Section => {
+const hurt = (
+  { explanation }: DossierSource.DossierSource,
+  advice: RunbookAdvice.Advice,
+  alerts: ReadonlyArray<Alert>
+): Section => {
   const named = (names: ReadonlyArray<string>): Text =>
     names.length === 0 ? "none" : Doc.join(names.map(Doc.code), ", ")
   const { operations } = explanation
-  return Doc.section("impact", "2. Impact", [
+  const [only] = alerts
+  const ends = [...new Set(alerts.map(endOf))]
+  return Doc.section("hurt", "1. What is hurt", [
+    Doc.paragraph(advice.hurt),
+    ...(alerts.length === 1 && only !== undefined
+      ? [Doc.paragraph(only.meaning, ` ${timing(only)}`)]
+      : [
+          Doc.table(
+            `The alerts of this name, told apart by their labels. ${
+              ends.length === 1 ? `Each ends ${endOf(only)}.` : ""
+            }`.trim(),
+            ["Which", "Tells", "Means", "Fires after"],
+            alerts.map((alert) => [
+              [Doc.code(partOf(alert))],
+              severityOf(alert),
+              ends.length === 1 ? alert.meaning : `${alert.meaning} It ends ${endOf(alert)}.`,
+              alert.for ?? "at once"
+            ])
+          )
+        ]),
     Doc.facts([
-      ["Criticality", contract.criticality],
-      ["What callers get meanwhile", explanation.degradation],
-      ["Can read", named(operations.filter((one) => one.kind === "read").map((one) => one.name))],
-      ["Can change", named(operations.filter((one) => one.kind === "mutation").map((one) => one.name))],
+      ["When the provider is down", explanation.degradation],
+      ["Operations that read", named(operations.filter((one) => one.kind === "read").map((one) => one.name))],
+      [
+        "Operations that change something",
+        named(operations.filter((one) => one.kind === "mutation").map((one) => one.name))
+      ],
       ["With a fallback", named(operations.filter((one) => one.fallback !== "none").map((one) => one.name))],
       [
-        "Promise",
+        "Promised",
         `${Amount.percent(explanation.slo.availability)} of calls over ${Amount.time(explanation.slo.windowMillis)}`
       ],
-      ["A caller waits at most", Amount.times(operations.map((one) => one.totalMillis))]
+      ["A caller waits at most", `${Amount.times(operations.map((one) => one.totalMillis))}, by operation`]
     ])
   ])
 }
 
-const firstMinutes = (
+/** What of its id is not its name. */
+const partOf = ({ id, name }: Alert): string => id.slice(name.length).trim()
+
+const timing = (alert: Alert): string =>
+  `It fires ${alert.for === undefined ? "at once" : `when that was so for ${alert.for}`}, and ends ${endOf(alert)}.`
+
+const endOf = (alert: Alert | undefined): string =>
+  alert?.keepFiringFor === undefined ? "when it is over" : `${alert.keepFiringFor} after it is over`
+
+const firstLook = (
   { contract }: DossierSource.DossierSource,
   options: RunbookOptions,
-  topic: RunbookTopic.Topic,
-  name: string
+  { events }: RunbookAdvice.Advice,
+  types: ReadonlyArray<string> | "any",
+  subject: RunbookTopic.Subject | undefined
 ): Section => {
   const dashboard = Options.dashboardUrl(contract, options)
-  return Doc.section("first", "3. First five minutes", [
+  return Doc.section("first", "2. First look", [
     Doc.steps([
       [
-        "Dashboard of the last hour: ",
-        dashboard === undefined
-          ? Doc.code(Options.dashboardUid(contract))
-          : Doc.link("open", `${dashboard}?from=now-1h&to=now`),
+        "Dashboard: ",
+        ...(dashboard === undefined
+          ? ["in Grafana, the one with the uid ", Doc.code(Options.dashboardUid(contract))]
+          : [Doc.link("the last hour", `${dashboard}?from=now-1h&to=now`)]),
         "."
       ],
-      ["Status page of the provider: ", ...known(options.statusPage, "statusPage"), "."],
-      "Ask these three questions."
+      ["Status page of the provider: ", ...known(options.statusPage, "--status-page"), "."],
+      "Ask Prometheus:"
     ]),
-    ...RunbookQueries.make(contract, options, RunbookTopic.subjectOf(name)).flatMap(({ asks, expr }) => [
+    ...RunbookQueries.make(contract, options, subject).flatMap(({ asks, expr }) => [
       Doc.paragraph(asks),
       Doc.listing("promql", expr)
     ]),
-    Doc.paragraph("Traces of failing calls (TraceQL):"),
-    Doc.listing("traceql", traceOf(contract, topic.errors)),
+    ...(types.length === 0
+      ? []
+      : [
+          Doc.paragraph("Traces of such calls and attempts (TraceQL):"),
+          Doc.listing("traceql", traceOf(contract, types))
+        ]),
     Doc.paragraph(
-      ...(topic.events.length === 0
+      ...(events.length === 0
         ? ["This alert has no log event of its own."]
         : [
             "Log events to filter by: ",
-            ...Doc.join(topic.events.map(Doc.code), ", "),
+            ...Doc.join(events.map(Doc.code), ", "),
             ", with ",
             Doc.code(`${SignalName.provider}=${contract.id}`),
             "."
@@ -231,11 +250,55 @@ const firstMinutes = (
   ])
 }
 
-const traceOf = (contract: Contract.Any, errors: ReadonlyArray<string> | undefined): string => {
+const traceOf = (contract: Contract.Any, types: ReadonlyArray<string> | "any"): string => {
   const provider = `span.${SignalName.provider} = ${quote(contract.id)}`
-  return errors === undefined
+  return types === "any"
     ? `{ ${provider} && span.${SignalName.errorType} != nil }`
-    : `{ ${provider} && span.${SignalName.errorType} =~ ${quote(errors.join("|"))} }`
+    : `{ ${provider} && span.${SignalName.errorType} =~ ${quote(types.join("|"))} }`
+}
+
+const decide = (
+  source: DossierSource.DossierSource,
+  { causes }: RunbookAdvice.Advice,
+  types: ReadonlyArray<string> | "any"
+): Section =>
+  Doc.section("decide", "3. Decide", [
+    Doc.table(
+      "What may be behind it, most likely first.",
+      ["What it may be", "How it shows", "What to do"],
+      causes.map(({ act, is, shows }) => [is, shows, act])
+    ),
+    ...(types.length === 0
+      ? []
+      : [
+          Doc.table(
+            types === "any"
+              ? "What each error.type means."
+              : "What each error.type that belongs to this alert means. The page of IntegrationSloBurn has all of them.",
+            ["error.type", "error.fault", "Means", "Sent again by itself", "Who acts"],
+            RunbookDecisions.rows(source, types)
+          )
+        ])
+  ])
+
+const act = (
+  { contract, explanation }: DossierSource.DossierSource,
+  subject: RunbookTopic.Subject | undefined
+): Section => {
+  const { elsewhere, here } = RunbookLevers.make(contract, explanation, subject)
+  const table = (caption: string, rows: ReadonlyArray<ReadonlyArray<Text>>): ReadonlyArray<Block> =>
+    rows.length === 0 ? [] : [Doc.table(caption, ["Lever", "Does", "Side effect"], rows)]
+  return Doc.section("levers", "4. Act", [
+    Doc.paragraph(
+      "A lever in code acts at once, on the process where it is called, so call it on each. ",
+      Doc.code("service"),
+      " is the provider's service there, ",
+      Doc.code("credentials"),
+      " its credentials; how a person reaches them is up to the program."
+    ),
+    ...table("For this alert.", here),
+    ...table("For other alerts.", elsewhere)
+  ])
 }
 
 const escalate = ({ contract }: DossierSource.DossierSource, options: RunbookOptions): Section =>
@@ -243,68 +306,38 @@ const escalate = ({ contract }: DossierSource.DossierSource, options: RunbookOpt
     Doc.facts([
       ["Our owner", contract.owner],
       ["The team's runbook", [DossierSource.address(contract.runbook)]],
-      ["The provider's support", known(options.support, "support")],
-      ["What it promised", known(options.sla, "sla")],
+      ["The provider's support", known(options.support, "--support")],
+      ["What it promised", known(options.sla, "--sla")],
       [
         "Attach",
         contract.requestId === undefined
-          ? "times in UTC, operation and status; this provider names no requests"
+          ? "operation, status and times in UTC; this provider names no requests"
           : [
-              "three values of the header ",
+              "operation, status and times in UTC of three failing attempts, each with its ",
               Doc.code(contract.requestId),
-              " from failing attempts (span attribute ",
+              " (span attribute ",
               Doc.code(`http.response.header.${contract.requestId}`),
-              "), with times in UTC, operation and status"
+              ")"
             ]
       ],
       ["Never attach", "a secret, a body, or an address with its query"]
     ])
   ])
 
-const known = (value: string | undefined, option: string): ReadonlyArray<Inline> =>
-  value === undefined ? ["not known yet: give the generator ", Doc.code(option)] : [DossierSource.address(value)]
+const known = (value: string | undefined, flag: string): ReadonlyArray<Inline> =>
+  value === undefined ? ["not known yet (generate with ", Doc.code(flag), ")"] : [DossierSource.address(value)]
 
-const verify = ({ explanation }: DossierSource.DossierSource, topic: RunbookTopic.Topic): Section => {
-  const open = explanation.operations.filter((one) =>
-    one.failures.some((failure) => failure.ending === "OutcomeUnknown")
-  )
-  return Doc.section("verify", "7. Verify recovery", [
-    Doc.steps([
-      topic.over,
-      ...(open.length === 0
-        ? ["Nothing is left open: no operation can end with an unknown outcome."]
-        : [
-            "Settle every call whose outcome is unknown:",
-            ...bySettling(open).map(([how, names]): Text => [...Doc.join(names.map(Doc.code), ", "), ": ", how])
-          ]),
-      "Write what you learned into the notes below."
-    ])
+const verify = (advice: RunbookAdvice.Advice, alerts: ReadonlyArray<Alert>): Section =>
+  Doc.section("verify", "7. Verify recovery", [
+    Doc.paragraph(advice.over),
+    Doc.paragraph(
+      alerts.length === 1
+        ? "The rule, as Prometheus has it. It is over when this gives nothing:"
+        : "The rules, as Prometheus has them. It is over when the one that fired gives nothing:"
+    ),
+    ...alerts.flatMap((alert) => [
+      ...(alerts.length === 1 ? [] : [Doc.paragraph(Doc.code(partOf(alert)), ":")]),
+      Doc.listing("promql", alert.expr)
+    ]),
+    Doc.paragraph("Then write what you learned into the notes below.")
   ])
-}
-
-const bySettling = (
-  operations: ReadonlyArray<ExplainedOperation>
-): ReadonlyArray<readonly [how: string, names: ReadonlyArray<string>]> => {
-  const found = new Map<string, Array<string>>()
-  for (const { name, plan } of operations) {
-    const how = settle(plan)
-    found.set(how, [...(found.get(how) ?? []), name])
-  }
-  return [...found]
-}
-
-const settle = (plan: ExplainedPlan): string => {
-  switch (plan._tag) {
-    case "Key":
-      return `call it again with the key of the failure, within ${Amount.time(plan.retainedForMillis)}; the provider answers what happened, and applies nothing twice. That settles it on the process that makes the call; elsewhere it counts until settle(), or until the key ends.`
-    case "Reconcile":
-      return `look it up by ${plan.via}; found means applied${plan.absent === "not-applied" ? ", and absent means not" : ", absent proves nothing"}. ${untold}`
-    case "Natural":
-      return `call it again: ${plan.because}. It is not counted as open.`
-    default:
-      return `look at the provider's own screen before anybody calls it again; a repeat may be applied twice. ${untold}`
-  }
-}
-
-const untold =
-  "No process learns what you found: say it with settle() on the one that lost the call, or it counts there for a day."

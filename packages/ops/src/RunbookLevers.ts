@@ -15,36 +15,41 @@ import * as Doc from "./Document.ts"
 import type { Subject } from "./RunbookTopic.ts"
 
 /**
- * Rows of lever, effect and side effect, those of the subject first.
+ * **Details**   `here`: rows of lever, effect and side effect for the subject. `elsewhere`: those for other alerts.
  *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Levers {
+  readonly here: ReadonlyArray<ReadonlyArray<Text>>
+  readonly elsewhere: ReadonlyArray<ReadonlyArray<Text>>
+}
+
+/**
  * @category rules
  * @since 0.1.0
  */
-export const rows = (
-  contract: Contract.Any,
-  explanation: Explanation,
-  subject: Subject | undefined
-): ReadonlyArray<ReadonlyArray<Text>> => {
+export const make = (contract: Contract.Any, explanation: Explanation, subject: Subject | undefined): Levers => {
   const all: ReadonlyArray<Lever> = [
     {
-      of: ["circuit", "objective", "outcome", "drift"],
-      does: [Doc.code("Provider.control(service).isolate()")],
-      effect: "Refuses every call at once, on this process, until close().",
-      cost: explanation.operations.some((one) => one.fallback !== "none")
-        ? "Callers get NotAttempted, or the declared fallback; the objective does not count it."
-        : "Callers get NotAttempted. It counts as our own refusal, not against the objective."
+      of: ["circuit", "objective", "latency", "drift"],
+      does: [Doc.code("Provider.control(service)?.isolate()")],
+      effect: "Keeps every call away from the provider, until close().",
+      cost: `Callers get ${
+        explanation.operations.some((one) => one.fallback !== "none") ? "the declared fallback, or " : ""
+      }NotAttempted, at once. It is our own refusal, and not bad for the objective.`
     },
     {
       of: ["circuit", "isolation"],
-      does: [Doc.code("Provider.control(service).close()")],
-      effect: "Closes the circuit at once, also an isolated one.",
-      cost: "Without the usual ramp: a provider that is still ill gets the whole load, and the circuit opens again."
+      does: [Doc.code("Provider.control(service)?.close()")],
+      effect: "Lets calls through again, also after isolate().",
+      cost: "All at once, without the usual ramp: a provider that is still ill gets the whole load, and the circuit opens again."
     },
     ...(Object.values(contract.operations).some(leavesOpen)
       ? [
           {
             of: ["outcome"],
-            does: [Doc.code('Provider.control(service).settle("operation", key)')],
+            does: [Doc.code('Provider.control(service)?.settle("operation", key)')],
             effect:
               "Says, on the process that lost it, that it is known what became of a call: it no longer counts. Without a key: all of the operation.",
             cost: "None at the provider, nothing is sent. What nobody has looked into is forgotten too when no key is given."
@@ -56,21 +61,21 @@ export const rows = (
       : [
           {
             of: ["credential"],
-            does: [Doc.code('Lifecycle.control(credentials).renew("who: why")')],
+            does: [Doc.code('Lifecycle.control(credentials)?.renew("who: why")')],
             effect: "Asks the source for a new secret now, and forgets which secrets were refused.",
             cost: "One request to the source; a one-time refresh token is spent."
           } satisfies Lever,
           {
             of: ["credential"],
-            does: [Doc.code('Lifecycle.control(credentials).revoke("who: why")')],
-            effect: "Refuses every later call at once and tells the issuer. For a leaked secret.",
-            cost: "The integration is down on this process until renew()."
+            does: [Doc.code('Lifecycle.control(credentials)?.revoke("who: why")')],
+            effect: "For a leaked secret: refuses every later call at once, and tells the issuer.",
+            cost: "The integration is down on this process until renew(). A grant that is shared ends for everybody."
           } satisfies Lever
         ]),
     {
-      of: ["limits", "retries", "queue"],
+      of: ["limits", "retries", "latency", "queue"],
       does: [Doc.code("limits"), " in the contract, then deploy"],
-      effect: `Changes the load: now ${Amount.count(explanation.limits.concurrency, "call")} at once, ${
+      effect: `Changes how much is sent. Now: ${Amount.count(explanation.limits.concurrency, "call")} at once, ${
         Object.keys(explanation.limits.buckets).length === 0
           ? "no rate limit"
           : Amount.count(Object.keys(explanation.limits.buckets).length, "bucket")
@@ -78,24 +83,24 @@ export const rows = (
       cost: "A lower limit makes callers wait or refuses them; a higher one may spend what others share."
     },
     {
-      of: ["queue", "outcome"],
-      does: "Pause whatever feeds the provider",
-      effect: "Stops new work; items stay in their queue.",
-      cost: "Items grow old; keys are remembered only for so long by the provider."
+      of: ["objective", "circuit", "limits", "queue", "outcome"],
+      does: "Pause the jobs that can wait",
+      effect: "What is left of the provider is there for those who cannot.",
+      cost: "Work grows old; a key is remembered by the provider only for so long."
     },
     {
-      of: ["drift", "sunset", "keys", "telemetry"],
-      does: "Correct the contract, generate rules and pages again, deploy",
+      of: ["drift", "sunset", "keys", "telemetry", "latency"],
+      does: "Correct the contract, generate again (surety alerts, runbooks), deploy both",
       effect: "Declares what the provider really does.",
-      cost: "None while it runs; the hash of the contract changes on every process."
+      cost: "None for calls. Until every process runs it, IntegrationRulesOutdated may tell of two contracts."
     }
   ]
-  const first = all.filter((lever) => subject !== undefined && lever.of.includes(subject))
-  return [...first, ...all.filter((lever) => !first.includes(lever))].map(({ cost, does, effect }) => [
-    does,
-    effect,
-    cost
-  ])
+  const isHere = (lever: Lever): boolean => subject !== undefined && lever.of.includes(subject)
+  const row = ({ cost, does, effect }: Lever): ReadonlyArray<Text> => [does, effect, cost]
+  return {
+    here: all.filter(isHere).map(row),
+    elsewhere: all.filter((lever) => !isHere(lever)).map(row)
+  }
 }
 
 const leavesOpen = ({ idempotency }: Operation.Any): boolean =>

@@ -40,6 +40,15 @@ export const make = (
   return [...own, ...asked.usual.filter(({ expr }) => own.every((one) => one.expr !== expr))].slice(0, 3)
 }
 
+/**
+ * Which calls of any operation are open.
+ *
+ * @category rules
+ * @since 0.1.0
+ */
+export const open = (contract: Contract.Any, options: Options.Options): ReadonlyArray<Question> =>
+  make(contract, options, "outcome").slice(0, 1)
+
 const questionsOf = (query: Query.Query, known: ReadonlySet<string>) => {
   const { by, series } = query
   const { circuitState, errorType, operation, operationDuration } = SignalName
@@ -56,11 +65,11 @@ const questionsOf = (query: Query.Query, known: ReadonlySet<string>) => {
     known.has(signal.name) ? questions : []
 
   const failing: Question = {
-    asks: "Which operations fail, with what, and how often a second?",
+    asks: "Which operations fail, with what, whose fault is it, and how often a second?",
     expr: `sum ${by(operation, errorType, SignalName.errorFault)} (${rate(operationDuration, "5m", [[errorType, "!=", ""]], "count")}) > 0`
   }
   const share: Question = {
-    asks: "Which share of the calls does not succeed, by operation?",
+    asks: "Which share of the calls ends other than well, by operation? (0.01 is 1 %)",
     expr: `sum ${by(operation)} (${rate(operationDuration, "5m", [[SignalName.outcome, "!=", "success"]], "count")}) / (sum ${by(operation)} (${rate(operationDuration, "5m", [], "count")}) > 0)`
   }
   const slow: Question = {
@@ -85,7 +94,28 @@ const questionsOf = (query: Query.Query, known: ReadonlySet<string>) => {
       },
       failing
     ],
-    isolation: [states, failing],
+    latency: [
+      slow,
+      ...where(SignalName.requestDuration, {
+        asks: "How long does the slowest hundredth of the attempts take, without our own waits, in seconds?",
+        expr: `histogram_quantile(0.99, sum ${by("le", operation)} (${rate(SignalName.requestDuration, "10m", [], "bucket")}))`
+      }),
+      ...where(SignalName.rateWait, {
+        asks: "How long do calls wait for each of our limits, on average, in seconds?",
+        expr: `sum ${by(SignalName.limitName)} (${rate(SignalName.rateWait, "10m", [], "sum")}) / (sum ${by(SignalName.limitName)} (${rate(SignalName.rateWait, "10m", [], "count")}) > 0)`
+      })
+    ],
+    isolation: [
+      states,
+      {
+        asks: "When did somebody isolate it: changes of state in the last day, from what to what?",
+        expr: `sum ${by("from", "to")} (${increase(SignalName.circuitTransitions, "1d")}) > 0`
+      },
+      {
+        asks: "How many calls a second are refused meanwhile?",
+        expr: `sum ${by()} (${rate(SignalName.circuitRejections, "5m")})`
+      }
+    ],
     limits: [
       ...where(SignalName.rateRemaining, {
         asks: "Which share of each bucket was left at the worst moment of the last 10 minutes?",
@@ -96,7 +126,7 @@ const questionsOf = (query: Query.Query, known: ReadonlySet<string>) => {
         expr: `sum ${by("source")} (${rate(SignalName.rateRejections, "5m")})`
       },
       {
-        asks: "Which operations send how many attempts a second?",
+        asks: "How many attempts a second does each operation send?",
         expr: `sum ${by(operation)} (${rate(SignalName.attempts, "5m")})`
       }
     ],
@@ -166,12 +196,16 @@ const questionsOf = (query: Query.Query, known: ReadonlySet<string>) => {
     ],
     telemetry: [
       {
-        asks: "Which contract do how many processes report?",
+        asks: "How many processes report, and which contract? (Nothing: none does.)",
         expr: `count ${by("hash", "version")} (${series(SignalName.contractInfo)})`
       },
       {
-        asks: "How many seconds ago did the last process report?",
-        expr: `time() - max(timestamp(${series(SignalName.contractInfo)}))`
+        asks: "How many reported an hour ago?",
+        expr: `count ${by("hash", "version")} (${series(SignalName.contractInfo)} offset 1h)`
+      },
+      {
+        asks: "How many seconds ago did one report last, in the last 6 hours?",
+        expr: `time() - max(max_over_time(timestamp(${series(SignalName.contractInfo)})[6h:1m]))`
       }
     ],
     queue: [

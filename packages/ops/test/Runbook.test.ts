@@ -1,6 +1,9 @@
 import * as Result from "effect/Result"
 import { describe, expect, it } from "vitest"
 import { AlertRules, Runbook, RunbookNotes, Yaml } from "@surety/ops"
+import * as Document from "@surety/ops/Document"
+import * as DossierSource from "@surety/ops/DossierSource"
+import * as RunbookDecisions from "@surety/ops/RunbookDecisions"
 import * as RunbookQueries from "@surety/ops/RunbookQueries"
 import * as RunbookTopic from "@surety/ops/RunbookTopic"
 import { Stripe } from "@surety/stripe"
@@ -39,14 +42,70 @@ describe("runbook pages", () => {
     }
   })
 
-  it("show every expression of their alert as it is in the rules, and three questions more", () => {
+  it("answer in the order of an incident", () => {
+    for (const contract of [...all, hostile]) {
+      for (const one of Runbook.make(contract, queues)) {
+        expect(Markdown.headings(Runbook.toMarkdown(one)).slice(1), one.alert).toEqual([
+          "1. What is hurt",
+          "2. First look",
+          "3. Decide",
+          "4. Act",
+          "5. Settle unknown outcomes",
+          "6. Escalate",
+          "7. Verify recovery",
+          "8. Notes"
+        ])
+      }
+    }
+  })
+
+  it("ask three questions, show the calls that are open, and end with every expression as it is in the rules", () => {
     for (const contract of [...all, hostile]) {
       const alerts = AlertRules.make(contract, queues)
       for (const one of Runbook.make(contract, queues)) {
         const shown = Markdown.fences(Runbook.toMarkdown(one)).filter(({ language }) => language === "promql")
         const own = alerts.filter(({ name }) => name === one.alert).map(({ expr }) => expr)
-        expect(shown.map(({ text }) => text).slice(0, own.length)).toEqual(own)
-        expect(shown.length, one.alert).toBe(own.length + 3)
+        expect(shown.map(({ text }) => text).slice(-own.length)).toEqual(own)
+        const open = shown.filter(({ text }) => text.startsWith("sum") && text.includes("integration_outcome_unknown{"))
+        const isAsked = RunbookTopic.subjectOf(one.alert) === "outcome"
+        expect(shown.length - own.length, one.alert).toBe(3 + (isAsked ? 0 : open.length))
+      }
+    }
+  })
+
+  it("list each error.type once, a timeout with both of its faults", () => {
+    for (const contract of [...all, hostile]) {
+      const source = DossierSource.make(contract, {}, [])
+      const types = RunbookDecisions.rows(source, "any").flatMap(([type]) =>
+        Document.runsOf(type ?? "").flatMap((run) => (typeof run === "string" ? [] : [run.text]))
+      )
+      expect(types.length).toBe(new Set(types).size)
+    }
+    const rows = RunbookDecisions.rows(DossierSource.make(Stripe.contract, {}, []), ["timeout"])
+    expect(rows.map((row) => row.map(Document.plainOf))).toEqual([
+      [
+        "timeout",
+        "network or provider",
+        "network: no connection in time, certainly not applied; provider: no answer in time, perhaps applied",
+        "up to 2 times",
+        "by its error.fault: whoever runs our network, or the provider"
+      ]
+    ])
+  })
+
+  it("show the failures of their subject only: 2 throttled ones of Stripe's where a limit was met", () => {
+    const text = Runbook.toMarkdown(
+      Runbook.make(Stripe.contract).find((one) => one.alert === "IntegrationRateLimited")!
+    )
+    const types = [...text.matchAll(/^\| (`[^|]+`) \| (?:provider|network|local|caller)/gm)].map(([, type]) => type)
+    expect(types).toEqual(["`RateLimited`", "`LimitReached`", "`rate_limited_local`"])
+    expect(text).toContain('span.error.type =~ "429|rate_limited_local|RateLimited|LimitReached" }')
+  })
+
+  it("have no word in bold that another touches", () => {
+    for (const contract of [...all, hostile]) {
+      for (const one of Runbook.make(contract, queues)) {
+        expect(Runbook.toMarkdown(one)).not.toMatch(/\*\*[^*\n]+\*\*\w/)
       }
     }
   })
@@ -75,12 +134,12 @@ describe("runbook pages", () => {
     }
   })
 
-  it("name the contract's facts: 3 attempts, the deadline, the key's 24 h and the header of a request", () => {
+  it("name the contract's facts: 2 retries of 3 attempts, the deadline, the key's 24 h and the header of a request", () => {
     const text = Runbook.toMarkdown(
       Runbook.make(Stripe.contract).find((one) => one.alert === "IntegrationOutcomeUnknown")!
     )
     for (const fact of [
-      "up to 3 times",
+      "up to 2 times",
       "20 s to 50 s",
       "within 24 h",
       "`request-id`",
@@ -90,13 +149,13 @@ describe("runbook pages", () => {
     }
   })
 
-  it("say what no contract can know: from the options, or which option to give", () => {
+  it("say what no contract can know: from the options, or which flag to give", () => {
     const [known] = Runbook.make(Stripe.contract, {
       statusPage: "https://status.stripe.com",
       support: "https://support.stripe.com"
     })
     expect(Runbook.toMarkdown(known!)).toContain("[https://status.stripe.com](<https://status.stripe.com>)")
-    expect(Runbook.toMarkdown(page())).toContain("not known yet: give the generator `statusPage`")
+    expect(Runbook.toMarkdown(page())).toContain("not known yet (generate with `--status-page`)")
   })
 
   it("say that nothing is left open for a provider that only reads", () => {
@@ -163,7 +222,7 @@ describe("notes", () => {
       [noted(`${notes}\n${begin}`), "repeated"],
       [noted(`${notes}\n${end}\nmore`), "repeated"],
       [noted(notes).replace(begin, "@").replace(end, begin).replace("@", end), "reversed"],
-      [noted(notes).replace("## 2. Impact", "## 2. Impact\n\nAsk Ana first."), "edited"],
+      [noted(notes).replace("## 2. First look", "## 2. First look\n\nAsk Ana first."), "edited"],
       [`${noted(notes)}\nA line at the end.\n`, "edited"],
       [noted(notes).replace(/surety:generated [0-9a-f]+/, "surety:generated 0"), "edited"]
     ] as const
