@@ -7,8 +7,10 @@
  * @stability experimental
  * @since 0.1.0
  */
+import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import type * as Exit from "effect/Exit"
+import * as Tracer from "effect/Tracer"
 import type { Call, Phase } from "./Call.ts"
 import * as SharedStore from "./SharedStore.ts"
 
@@ -23,7 +25,9 @@ export const run = <A, E>(
   then: (exit: Exit.Exit<A, E>) => void
 ): void => {
   call.phase = phase
-  const child = Effect.runForkWith(call.fiber.context)(effect)
+  const { fiber, span } = call
+  const context = span === undefined ? fiber.context : Context.add(fiber.context, Tracer.ParentSpan, span)
+  const child = Effect.runForkWith(context)(effect)
   const exit = child.pollUnsafe()
   if (exit !== undefined) return then(exit)
   call.side = child

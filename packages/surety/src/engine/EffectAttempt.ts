@@ -10,12 +10,10 @@
  * @since 0.1.0
  */
 import * as Cause from "effect/Cause"
-import * as Context from "effect/Context"
-import * as Effect from "effect/Effect"
+import type * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import type * as Fiber from "effect/Fiber"
 import * as Redacted from "effect/Redacted"
-import * as Tracer from "effect/Tracer"
 import * as Failure from "../Failure.ts"
 import type { AttemptContext } from "../Operation.ts"
 import type { Reach, ReachingContext } from "../Sdk.ts"
@@ -73,11 +71,7 @@ export class EffectAttempt extends Attempt implements ReachingContext {
     } catch (defect) {
       return this.onExit(Exit.die(defect))
     }
-    const caller = call.fiber.context
-    const child =
-      this.span === undefined
-        ? source.launcher.run(caller, effect)
-        : Effect.runForkWith(Context.add(source.launcher.contextOf(caller), Tracer.ParentSpan, this.span))(effect)
+    const child = source.launcher(call.fiber.context, effect, this.span)
     const exit = child.pollUnsafe()
     if (exit !== undefined) return this.onExit(exit)
     this.child = child

@@ -75,7 +75,7 @@ class StreamAttempt extends Attempt implements Operation.AttemptContext {
         Scope.provide(this.scope)
       )
     )
-    const child = source.launcher.run(call.fiber.context, opened)
+    const child = source.launcher(call.fiber.context, opened, this.span)
     this.child = child
     child.addObserver((exit) => {
       this.child = undefined
