@@ -48,10 +48,13 @@ it.effect("asks again after 30 s when the other clock is an hour ahead", () => {
     Effect.provide(
       Acme.layer.pipe(
         Layer.provide(
-          Layer.succeed(GuardStore.BreakerStore, {
-            openUntil: () => Effect.sync(() => until),
-            opened: () => Effect.void
-          })
+          Layer.succeed(
+            GuardStore.BreakerStore,
+            GuardStore.breakerStore({
+              openUntil: () => Effect.sync(() => until),
+              opened: () => Effect.void
+            })
+          )
         )
       )
     )

@@ -8,16 +8,16 @@
  */
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import { BreakerStore } from "../engine/GuardStore.ts"
+import { BreakerStore, breakerStore } from "../engine/GuardStore.ts"
 
 /**
  * @category layers
  * @since 0.1.0
  */
-export const layer: Layer.Layer<BreakerStore> = Layer.sync(BreakerStore, (): BreakerStore => {
+export const layer: Layer.Layer<BreakerStore> = Layer.sync(BreakerStore, () => {
   const untils = new Map<string, number>()
-  return {
+  return breakerStore({
     openUntil: (key) => Effect.sync(() => untils.get(key) ?? 0),
     opened: (key, until) => Effect.sync(() => void untils.set(key, Math.max(until, untils.get(key) ?? 0)))
-  }
+  })
 })

@@ -15,7 +15,7 @@ import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Redis from "effect/persistence/Redis"
-import { BreakerStore } from "../engine/GuardStore.ts"
+import { BreakerStore, breakerStore } from "../engine/GuardStore.ts"
 
 /** Sets the key for as long as the trip lasts, unless a longer trip is known. */
 const open = Redis.script((key: string, millis: number) => [key, millis], {
@@ -40,9 +40,9 @@ export const layer = (options?: { readonly prefix?: string }): Layer.Layer<Break
   const prefix = options?.prefix ?? "surety/circuit/"
   return Layer.effect(
     BreakerStore,
-    Effect.map(Redis.Redis, (redis): BreakerStore => {
+    Effect.map(Redis.Redis, (redis) => {
       const run = redis.eval(open)
-      return {
+      return breakerStore({
         openUntil: (key) =>
           Effect.zipWith(redis.send<number>("PTTL", prefix + key), Clock.currentTimeMillis, (left, now) =>
             Number(left) > 0 ? now + Number(left) : 0
@@ -51,7 +51,7 @@ export const layer = (options?: { readonly prefix?: string }): Layer.Layer<Break
           Effect.flatMap(Clock.currentTimeMillis, (now) =>
             until > now ? run(prefix + key, Math.ceil(until - now)) : Effect.void
           )
-      }
+      })
     })
   )
 }

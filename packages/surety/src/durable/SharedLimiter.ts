@@ -15,7 +15,7 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as RateLimiter from "effect/persistence/RateLimiter"
-import { LimiterStore } from "../engine/GuardStore.ts"
+import { LimiterStore, limiterStore } from "../engine/GuardStore.ts"
 
 /**
  * Shares limits through whatever store `RateLimiter` was given.
@@ -53,25 +53,27 @@ import { LimiterStore } from "../engine/GuardStore.ts"
  */
 export const layer: Layer.Layer<LimiterStore, never, RateLimiter.RateLimiter> = Layer.effect(
   LimiterStore,
-  Effect.map(RateLimiter.RateLimiter, (limiter): LimiterStore => ({
-    take: ({ cost, key, limit }) =>
-      limiter
-        .consume({
-          algorithm: "token-bucket",
-          onExceeded: "fail",
-          key: `surety/${key}`,
-          // the window in which `burst` tokens flow in at the declared rate
-          limit: limit.burst,
-          window: Duration.millis((limit.periodMillis * limit.burst) / limit.limit),
-          tokens: Math.min(cost, limit.burst)
-        })
-        .pipe(
-          Effect.as(0),
-          Effect.catch((error) =>
-            error.reason._tag === "RateLimitExceeded"
-              ? Effect.succeed(Math.max(1, Duration.toMillis(error.reason.retryAfter)))
-              : Effect.fail(error)
+  Effect.map(RateLimiter.RateLimiter, (limiter) =>
+    limiterStore({
+      take: ({ cost, key, limit }) =>
+        limiter
+          .consume({
+            algorithm: "token-bucket",
+            onExceeded: "fail",
+            key: `surety/${key}`,
+            // the window in which `burst` tokens flow in at the declared rate
+            limit: limit.burst,
+            window: Duration.millis((limit.periodMillis * limit.burst) / limit.limit),
+            tokens: Math.min(cost, limit.burst)
+          })
+          .pipe(
+            Effect.as(0),
+            Effect.catch((error) =>
+              error.reason._tag === "RateLimitExceeded"
+                ? Effect.succeed(Math.max(1, Duration.toMillis(error.reason.retryAfter)))
+                : Effect.fail(error)
+            )
           )
-        )
-  }))
+    })
+  )
 )

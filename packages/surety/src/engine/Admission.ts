@@ -20,7 +20,6 @@ import * as KeyPlan from "./KeyPlan.ts"
 import * as Limiter from "./Limiter.ts"
 import { quietly } from "./Quietly.ts"
 import * as SecretCheck from "./SecretCheck.ts"
-import * as SharedStore from "./SharedStore.ts"
 import * as Spans from "./Spans.ts"
 
 type Secret = Exit.Exit<Redacted.Redacted<string>, Refusal.CredentialUnavailable>
@@ -76,34 +75,29 @@ export const withSecret = (call: Call, secret: Redacted.Redacted<string>, now: n
 
 /** Guards whose state is shared between processes, when the layer was given a store. */
 const shared = (call: Call, now: number): void => {
-  const ask = SharedStore.ask(call)
-  if (ask === undefined) return limit(call, now)
-  Aside.run(call, "store", ask, (exit) => {
-    if (Exit.isFailure(exit)) return call.end(exit.cause, undefined)
-    onStore(call, exit.value)
-  })
+  const { asking } = call.op.environment
+  if (asking === undefined) return limit(call, now)
+  asking.begin(call, now)
 }
 
 /**
- * Goes on with what the shared stores answered.
+ * A call waits for the tokens of a bucket.
  *
  * @category running
  * @since 0.1.0
  */
-export const onStore = (call: Call, answer: SharedStore.Answer): void => {
-  if (answer._tag === "Go") return limit(call, call.time.now())
-  if (answer._tag === "Refused") return call.refuse(answer.refusal, answer.stopped)
-  waited(call, answer.bucket, answer.afterMillis)
-  call.phase = "backoff"
-  call.time.arm(call, call.time.now() + answer.afterMillis)
-}
-
-const waited = (call: Call, bucket: string, millis: number): void => {
+export const waits = (call: Call, bucket: string, millis: number): void => {
   call.op.environment.guards.waits(bucket, millis)
   Spans.event(call, "limiter wait", { "limit.name": bucket, "wait.ms": millis })
 }
 
-const limit = (call: Call, now: number): void => {
+/**
+ * Goes on with our own limiter.
+ *
+ * @category running
+ * @since 0.1.0
+ */
+export const limit = (call: Call, now: number): void => {
   const wait = Limiter.reserve(call.op.shares, call.costs, now)
   call.reserved = "yes"
   if (wait <= 0) return permit(call, now)
@@ -126,7 +120,7 @@ export const waitForTokens = (call: Call, wait: number, now: number): void => {
       "rate-limit"
     )
   }
-  waited(call, bucket, wait)
+  waits(call, bucket, wait)
   call.phase = "limiter"
   call.pauses = Limiter.pauses(call.op.shares)
   call.time.arm(call, now + wait)

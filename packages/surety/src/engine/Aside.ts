@@ -12,7 +12,6 @@ import * as Effect from "effect/Effect"
 import type * as Exit from "effect/Exit"
 import * as Tracer from "effect/Tracer"
 import type { Call, Phase } from "./Call.ts"
-import * as SharedStore from "./SharedStore.ts"
 
 /**
  * @category running
@@ -31,10 +30,7 @@ export const run = <A, E>(
   const exit = child.pollUnsafe()
   if (exit !== undefined) return then(exit)
   call.side = child
-  if (phase !== "fallback") {
-    const patience = phase === "store" ? call.time.now() + SharedStore.patienceMillis : Infinity
-    call.time.arm(call, Math.min(call.deadline, patience))
-  }
+  if (phase !== "fallback") call.time.arm(call, call.deadline)
   child.addObserver((exit) => {
     if (call.side !== child || call.isDone) return
     call.side = undefined

@@ -37,7 +37,6 @@ import * as Limiter from "./Limiter.ts"
 import { quietly } from "./Quietly.ts"
 import * as Rejection from "./Rejection.ts"
 import * as Resend from "./Resend.ts"
-import * as SharedStore from "./SharedStore.ts"
 import * as Spans from "./Spans.ts"
 import { fromClock, type Time, Timer } from "./Time.ts"
 
@@ -215,7 +214,7 @@ export class Call extends Timer implements Waiter {
     const health = Failure.declarationOf(failure)?.health ?? "outage"
     const before = guards.breaker.state
     guards.breaker.record(attempt.permit, health, now, this.random())
-    if (before !== guards.breaker.state) SharedStore.publish(this, now)
+    if (before !== guards.breaker.state) this.op.environment.asking?.publish(this, now)
     Conclude.attempt(attempt, now, failure)
     this.judge(attempt, failure, health, now)
   }

@@ -18,7 +18,7 @@ import type { StaleValues } from "../StaleValues.ts"
 import type { Kind } from "../RetryMatrix.ts"
 import type { Attempt } from "./Attempt.ts"
 import type { Call } from "./Call.ts"
-import type { BreakerStore, LimiterStore } from "./GuardStore.ts"
+import type { Asking, BreakerStore, LimiterStore } from "./GuardStore.ts"
 import type { Guards } from "./Guards.ts"
 import type { Share } from "./Limiter.ts"
 import type { OperationSignals } from "./Signals.ts"
@@ -35,6 +35,8 @@ export interface Environment {
   readonly credential: { readonly declared: Credential.Credential; readonly source: Credential.Credentials } | undefined
   readonly limiterStore: LimiterStore | undefined
   readonly breakerStore: BreakerStore | undefined
+  /** Carried by the stores: how they are asked. */
+  readonly asking: Asking | undefined
 }
 
 /**

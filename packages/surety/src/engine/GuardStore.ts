@@ -12,6 +12,24 @@
 import * as Context from "effect/Context"
 import type * as Effect from "effect/Effect"
 import type { RateLimit } from "../RateLimit.ts"
+import type { Call } from "./Call.ts"
+import * as SharedStore from "./SharedStore.ts"
+
+/**
+ * How calls ask a store. `limiterStore` and `breakerStore` put it into theirs, so that only programs with shared guards
+ * ship it.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Asking {
+  /** Asks, and goes on with the answer. */
+  readonly begin: (call: Call, now: number) => void
+  /** The store has not answered in time. */
+  readonly silent: (call: Call) => void
+  /** Our circuit may have opened. */
+  readonly publish: (call: Call, now: number) => void
+}
 
 /**
  * Takes tokens of a shared bucket: 0 when they were taken, else the milliseconds to wait
@@ -26,6 +44,7 @@ export interface LimiterStore {
     readonly limit: RateLimit
     readonly cost: number
   }) => Effect.Effect<number, unknown>
+  readonly asking: Asking
 }
 
 /**
@@ -34,6 +53,14 @@ export interface LimiterStore {
  */
 export const LimiterStore: Context.Service<LimiterStore, LimiterStore> =
   Context.Service<LimiterStore>("surety/LimiterStore")
+
+/**
+ * Makes a limiter store.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const limiterStore = (store: Omit<LimiterStore, "asking">): LimiterStore => ({ ...store, asking: SharedStore })
 
 /**
  * Shares trips between processes: `openUntil` tells when another process's trip ends (epoch
@@ -45,6 +72,7 @@ export const LimiterStore: Context.Service<LimiterStore, LimiterStore> =
 export interface BreakerStore {
   readonly openUntil: (key: string) => Effect.Effect<number, unknown>
   readonly opened: (key: string, untilEpochMillis: number) => Effect.Effect<void, unknown>
+  readonly asking: Asking
 }
 
 /**
@@ -53,3 +81,11 @@ export interface BreakerStore {
  */
 export const BreakerStore: Context.Service<BreakerStore, BreakerStore> =
   Context.Service<BreakerStore>("surety/BreakerStore")
+
+/**
+ * Makes a breaker store.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const breakerStore = (store: Omit<BreakerStore, "asking">): BreakerStore => ({ ...store, asking: SharedStore })

@@ -19,7 +19,6 @@ import * as Conclude from "./Conclude.ts"
 import type { Compiled } from "./Environment.ts"
 import * as KeyPlan from "./KeyPlan.ts"
 import * as Limiter from "./Limiter.ts"
-import * as SharedStore from "./SharedStore.ts"
 import * as Spans from "./Spans.ts"
 
 /**
@@ -162,10 +161,7 @@ export const wake = (call: Call): void => {
       Aside.stop(call)
       return call.late("credential")
     case "store":
-      Aside.stop(call)
-      return call.time.now() >= call.deadline
-        ? call.late("rate-limit")
-        : Admission.onStore(call, SharedStore.silent(call))
+      return call.op.environment.asking?.silent(call)
     case "lookup":
       Aside.stop(call)
       return call.last === undefined ? call.late("lookup") : call.conclude("deadline")

@@ -60,6 +60,8 @@ export const make = (
     yield* Effect.addFinalizer(() => Effect.sync(() => registry.close()))
     const declared = Signals.register(registry, contract)
     const events = new Events(context, contract.id)
+    const limiterStore = Option.getOrUndefined(Context.getOption(context, LimiterStore))
+    const breakerStore = Option.getOrUndefined(Context.getOption(context, BreakerStore))
     const environment: Environment = {
       contract,
       guards: new Guards(contract.limits, declared.provider, events, time),
@@ -68,8 +70,9 @@ export const make = (
         contract.credentials._tag === "NoCredential"
           ? undefined
           : { declared: contract.credentials, source: yield* credentials },
-      limiterStore: Option.getOrUndefined(Context.getOption(context, LimiterStore)),
-      breakerStore: Option.getOrUndefined(Context.getOption(context, BreakerStore))
+      limiterStore,
+      breakerStore,
+      asking: (limiterStore ?? breakerStore)?.asking
     }
     const service: Record<string, unknown> = {}
     const lost = new Map<string, LostCalls>()

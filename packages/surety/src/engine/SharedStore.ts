@@ -1,24 +1,23 @@
 /**
  * Asks the stores that share guards between processes, when the layer was given any.
  *
- * Neighbours: `GuardStore` is the port; `Call` asks before its own limiter.
+ * Neighbours: `GuardStore` is the port, and carries this to the engine; `Admission` asks before its own limiter.
  *
  * @stability experimental
  * @since 0.1.0
  */
 import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
 import type { Stopped } from "../CallError.ts"
 import * as Refusal from "../Refusal.ts"
+import * as Admission from "./Admission.ts"
+import * as Aside from "./Aside.ts"
 import type { Call } from "./Call.ts"
 import type { Environment } from "./Environment.ts"
 import type { Share } from "./Limiter.ts"
 import { quietly } from "./Quietly.ts"
 
-/**
- * @category models
- * @since 0.1.0
- */
-export type Answer =
+type Answer =
   | { readonly _tag: "Go" }
   | { readonly _tag: "Wait"; readonly afterMillis: number; readonly bucket: string }
   | { readonly _tag: "Refused"; readonly refusal: Refusal.Refusal; readonly stopped: Stopped }
@@ -34,23 +33,44 @@ const go: Answer = { _tag: "Go" }
 export const patienceMillis = 250
 
 /**
- * What a store that does not answer means.
+ * Asks, and goes on with the answer.
  *
  * @category running
  * @since 0.1.0
  */
-export const silent = (call: Call): Answer =>
-  down(call, call.op.environment.limiterStore === undefined ? "breaker" : "rate-limit")
+export const begin = (call: Call, now: number): void => {
+  Aside.run(call, "store", ask(call), (exit) => {
+    if (Exit.isFailure(exit)) return call.end(exit.cause, undefined)
+    goOn(call, exit.value)
+  })
+  if (call.side !== undefined && call.phase === "store") {
+    call.time.arm(call, Math.min(call.deadline, now + patienceMillis))
+  }
+}
 
 /**
- * The question to the stores, or `undefined` when there is none.
+ * A store that does not answer is down.
  *
  * @category running
  * @since 0.1.0
  */
-export const ask = (call: Call): Effect.Effect<Answer> | undefined => {
+export const silent = (call: Call): void => {
+  Aside.stop(call)
+  if (call.time.now() >= call.deadline) return call.late("rate-limit")
+  goOn(call, down(call, call.op.environment.limiterStore === undefined ? "breaker" : "rate-limit"))
+}
+
+const goOn = (call: Call, answer: Answer): void => {
+  const now = call.time.now()
+  if (answer._tag === "Go") return Admission.limit(call, now)
+  if (answer._tag === "Refused") return call.refuse(answer.refusal, answer.stopped)
+  Admission.waits(call, answer.bucket, answer.afterMillis)
+  call.phase = "backoff"
+  call.time.arm(call, now + answer.afterMillis)
+}
+
+const ask = (call: Call): Effect.Effect<Answer> => {
   const { breakerStore, limiterStore } = call.op.environment
-  if (breakerStore === undefined && limiterStore === undefined) return undefined
   const circuit = breakerStore === undefined ? Effect.succeed(go) : circuitOf(call, breakerStore)
   return limiterStore === undefined
     ? circuit

@@ -17,7 +17,7 @@ import * as MemoryBreaker from "../../src/durable/MemoryBreaker.ts"
 import * as RedisBreaker from "../../src/durable/RedisBreaker.ts"
 import * as SharedLimiter from "../../src/durable/SharedLimiter.ts"
 import { Control } from "../../src/engine/Control.ts"
-import { BreakerStore, LimiterStore } from "../../src/engine/GuardStore.ts"
+import { BreakerStore, breakerStore, LimiterStore, limiterStore } from "../../src/engine/GuardStore.ts"
 import * as GuardStoreSuite from "../../src/testing/GuardStoreSuite.ts"
 import { broken, declare, failures, retry, Scripted, series, timeout } from "../engine/Scripted.ts"
 
@@ -91,14 +91,14 @@ describe("invariant 5: a store that is down does what the contract says, and is 
   const down = new Redis.RedisError({ cause: new Error("connection refused") })
   const stores = {
     fails: Layer.merge(
-      Layer.succeed(LimiterStore, { take: () => Effect.fail(down) }),
-      Layer.succeed(BreakerStore, { openUntil: () => Effect.fail(down), opened: () => Effect.fail(down) })
+      Layer.succeed(LimiterStore, limiterStore({ take: () => Effect.fail(down) })),
+      Layer.succeed(BreakerStore, breakerStore({ openUntil: () => Effect.fail(down), opened: () => Effect.fail(down) }))
     ),
     hangs: Layer.merge(
-      Layer.succeed(LimiterStore, { take: () => Effect.never }),
-      Layer.succeed(BreakerStore, { openUntil: () => Effect.succeed(0), opened: () => Effect.void })
+      Layer.succeed(LimiterStore, limiterStore({ take: () => Effect.never })),
+      Layer.succeed(BreakerStore, breakerStore({ openUntil: () => Effect.succeed(0), opened: () => Effect.void }))
     ),
-    dies: Layer.succeed(LimiterStore, { take: () => Effect.die("bug") })
+    dies: Layer.succeed(LimiterStore, limiterStore({ take: () => Effect.die("bug") }))
   }
   for (const [how, store] of Object.entries(stores)) {
     for (const onStoreError of ["open", "closed"] as const) {
@@ -164,13 +164,16 @@ describe("shared guards", () => {
     Effect.gen(function* () {
       const waits = [300, 0]
       const asked: Array<string> = []
-      const store = Layer.succeed(LimiterStore, {
-        take: ({ cost, key }) =>
-          Effect.sync(() => {
-            asked.push(`${key} ${cost}`)
-            return waits.shift() ?? 0
-          })
-      })
+      const store = Layer.succeed(
+        LimiterStore,
+        limiterStore({
+          take: ({ cost, key }) =>
+            Effect.sync(() => {
+              asked.push(`${key} ${cost}`)
+              return waits.shift() ?? 0
+            })
+        })
+      )
       const script = new Scripted({})
       const Acme = declare(
         {
