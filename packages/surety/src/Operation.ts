@@ -16,6 +16,7 @@ import type { CallError } from "./CallError.ts"
 import type { Detailed } from "./CallMetadata.ts"
 import type * as Degradation from "./Degradation.ts"
 import { EffectBinder } from "./engine/Binder.ts"
+import * as Mutation from "./engine/Mutation.ts"
 import type * as Failure from "./Failure.ts"
 import type * as Idempotency from "./Idempotency.ts"
 import type * as Law from "./Law.ts"
@@ -109,6 +110,8 @@ export interface Any {
   readonly fallback: Degradation.Fallback<never, unknown, never> | undefined
   readonly pages: Paging.Rule<never, unknown, unknown> | undefined
   readonly binding: Binding
+  /** What a mutation adds to its calls, so that only programs that change something ship it; `undefined` for a read. */
+  readonly mutating: unknown
 }
 
 /**
@@ -265,7 +268,7 @@ export const mutation = <
   never,
   R | FR
 > =>
-  make(name, "mutation", options, {
+  makeMutation(name, options, {
     _tag: "Effect",
     attempt: options.attempt,
     bind: EffectBinder,
@@ -284,23 +287,30 @@ const cancellationOf = (
   return options.cancellation ?? bound ?? "abortable"
 }
 
+interface Carried {
+  readonly timeout: TimeBudget
+  readonly retry: unknown
+  readonly failures: ReadonlyArray<Failure.Source<unknown>>
+  readonly idempotency?: unknown
+  readonly hedge?: unknown
+  readonly cost?: unknown
+  readonly scopes?: ReadonlyArray<string>
+  readonly sunset?: string
+  readonly fallback?: unknown
+  readonly pages?: unknown
+}
+
+/** @internal */
+export const makeMutation = <Op extends Any>(name: string, options: Carried, binding: unknown): Op =>
+  make(name, "mutation", options, binding, Mutation.rules)
+
 /** @internal */
 export const make = <Op extends Any>(
   name: string,
   kind: RetryMatrix.Kind,
-  options: {
-    readonly timeout: TimeBudget
-    readonly retry: unknown
-    readonly failures: ReadonlyArray<Failure.Source<unknown>>
-    readonly idempotency?: unknown
-    readonly hedge?: unknown
-    readonly cost?: unknown
-    readonly scopes?: ReadonlyArray<string>
-    readonly sunset?: string
-    readonly fallback?: unknown
-    readonly pages?: unknown
-  },
-  binding: unknown
+  options: Carried,
+  binding: unknown,
+  mutating?: unknown
 ): Op => {
   Required.check(name, options, kind === "read" ? "timeout failures retry" : "timeout failures retry idempotency")
   // the public constructors state these types and the laws check them; here they are only carried
@@ -329,7 +339,8 @@ export const make = <Op extends Any>(
     sunset: options.sunset,
     fallback: options.fallback as Any["fallback"],
     pages: options.pages as Any["pages"],
-    binding: binding as Binding
+    binding: binding as Binding,
+    mutating
   }
   // Op carries the caller's type parameters, which no value can hold
   return operation as unknown as Op

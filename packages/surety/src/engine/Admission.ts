@@ -16,7 +16,6 @@ import * as Aside from "./Aside.ts"
 import type { Attempt } from "./Attempt.ts"
 import type { Call } from "./Call.ts"
 import * as Conclude from "./Conclude.ts"
-import * as KeyPlan from "./KeyPlan.ts"
 import * as Limiter from "./Limiter.ts"
 import { quietly } from "./Quietly.ts"
 import * as SecretCheck from "./SecretCheck.ts"
@@ -162,7 +161,8 @@ export const launch = (call: Call, now: number): void => {
     bulkhead.release()
     call.giveBack()
     if (!late) return refuseOpen(call, now)
-    if (now < call.deadline) return call.refuse(KeyPlan.forgotten(call), "key-expired")
+    const forgotten = now < call.deadline ? call.op.mutating?.forgotten(call) : undefined
+    if (forgotten !== undefined) return call.refuse(forgotten, "key-expired")
     return call.late(call.phase === "queue" ? "bulkhead" : "rate-limit")
   }
   call.phase = "attempt"

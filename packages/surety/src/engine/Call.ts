@@ -32,7 +32,6 @@ import type { Attempt } from "./Attempt.ts"
 import type { Waiter } from "./Bulkhead.ts"
 import * as Conclude from "./Conclude.ts"
 import type { Compiled } from "./Environment.ts"
-import * as KeyPlan from "./KeyPlan.ts"
 import * as Limiter from "./Limiter.ts"
 import { quietly } from "./Quietly.ts"
 import * as Rejection from "./Rejection.ts"
@@ -159,7 +158,7 @@ export class Call extends Timer implements Waiter {
     budget.begin(this.startedAt)
     let refusal: Refusal.KeyRefused | undefined
     try {
-      refusal = KeyPlan.assign(this)
+      refusal = op.mutating?.assign(this)
       if (refusal === undefined) {
         this.costs = Limiter.weigh(op.shares, this.request)
         if (op.prepare !== undefined) this.prepared = op.prepare(this.request)
@@ -170,7 +169,7 @@ export class Call extends Timer implements Waiter {
       return this.end(Cause.fail(cause), cause)
     }
     if (refusal !== undefined) return this.refuse(refusal, "key-expired")
-    if (op.lookup !== undefined && this.options?.keyFirstUsedAt !== undefined) return Resend.recover(this, op.lookup)
+    if (op.mutating?.looksFirst(this) === "yes") return
     Admission.next(this, this.startedAt)
   }
 
@@ -231,12 +230,7 @@ export class Call extends Timer implements Waiter {
       Conclude.limited(this, "provider", undefined, now)
     }
     Conclude.count(this, failure)
-    if (this.op.kind === "mutation") {
-      if (failure[Failure.TypeId] === "idempotent-only") {
-        this.unknown = failure
-        this.lostAt = now
-      } else if (Failure.declarationOf(failure)?.outcome === "not-applied") this.unknown = undefined
-    }
+    this.op.mutating?.judge(this, failure, now)
     this.last = failure
     if (this.first === attempt) this.first = this.hedge
     this.hedge = undefined
@@ -301,7 +295,7 @@ export class Call extends Timer implements Waiter {
   succeed(value: unknown, now: number): void {
     this.op.stale?.put(this.request, value, now)
     this.op.signals.succeeded(now - this.startedAt)
-    if (this.op.kind === "mutation") Conclude.settled(this)
+    this.op.mutating?.settled(this)
     this.give(this.finish(this, value), now)
   }
 

@@ -10,9 +10,8 @@
 import * as Cause from "effect/Cause"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import { NotAttempted, OutcomeUnknown, RetriesExhausted, type Stopped } from "../CallError.ts"
+import { NotAttempted, RetriesExhausted, type Stopped } from "../CallError.ts"
 import * as Failure from "../Failure.ts"
-import type { Plan } from "../Idempotency.ts"
 import type * as Refusal from "../Refusal.ts"
 import { ContractViolation } from "../TransportFailure.ts"
 import type { Outcome } from "../signals/Endings.ts"
@@ -45,31 +44,14 @@ export const notAttempted = (op: Compiled, reason: Refusal.Refusal): NotAttempte
  * @since 0.1.0
  */
 export const error = (call: Call, stopped: Stopped): unknown => {
-  const { last, op, unknown } = call
+  const { attempts, last, op, unknown } = call
   const now = call.time.now()
   const elapsedMillis = now - call.startedAt
   const retryAt = call.hintUntil > now ? call.time.wall() + call.hintUntil - now : undefined
-  const { attempts } = call
-  const operation = op.fullName
-  if (unknown !== undefined) {
-    return quietly(
-      () =>
-        new OutcomeUnknown({
-          operation,
-          reason: unknown,
-          last: last === unknown ? undefined : last,
-          attempts,
-          stopped,
-          elapsedMillis,
-          idempotencyKey: call.key,
-          keyValidUntil: call.keyUntil === Infinity ? undefined : Math.round(call.time.wall() + call.keyUntil - now),
-          reconcile: reconcileOf(op.plan),
-          retryAt
-        })
-    )
-  }
+  const common = { operation: op.fullName, attempts, stopped, elapsedMillis, retryAt }
+  if (unknown !== undefined && op.mutating !== undefined) return op.mutating.error(call, unknown, common, now)
   if (last === undefined || op.rules[last._tag]?._tag !== "Backoff") return last
-  return quietly(() => new RetriesExhausted({ operation, reason: last, attempts, stopped, elapsedMillis, retryAt }))
+  return quietly(() => new RetriesExhausted({ ...common, reason: last }))
 }
 
 /**
@@ -213,17 +195,6 @@ export const ended = (
 }
 
 /**
- * What an earlier call under this key left open is settled.
- *
- * @category running
- * @since 0.1.0
- */
-export const settled = (call: Call): void => {
-  const { lost } = call.op.signals
-  if (lost !== undefined && lost.size > 0 && call.key !== undefined) lost.settle(call.key)
-}
-
-/**
  * Records how a call failed.
  *
  * @category running
@@ -236,33 +207,7 @@ export const signal = (call: Call, cause: Cause.Cause<unknown>, failure: Failure
     return ended(call, "rejected", type, fault)
   }
   const declaration = Failure.declarationOf(failure)
-  if (found instanceof OutcomeUnknown) lose(call, found)
-  else if (declaration?.outcome === "not-applied") settled(call)
+  call.op.mutating?.ended(call, found, failure)
   const type = failure === undefined ? ErrorType.other : ErrorType.ofFailure(failure)
   ended(call, "failure", type, declaration?.fault ?? "local")
-}
-
-const lose = (call: Call, { attempts, reconcile, stopped }: OutcomeUnknown<unknown>): void => {
-  const { environment, name, signals } = call.op
-  const now = call.time.now()
-  signals.series.unknownCalls.value++
-  signals.lost?.add(call.key, now, call.keyUntil)
-  const attributes = { attempts, stopped, reconcile, ...KeyPlan.hashed(call) }
-  environment.guards.events.say(
-    { name: SignalName.events.outcomeUnknown, level: "error", operation: name, attributes },
-    now
-  )
-}
-
-const reconcileOf = (plan: Plan | undefined): "same-key" | "repeat" | "lookup" | "by-hand" => {
-  switch (plan?._tag) {
-    case "Key":
-      return "same-key"
-    case "Natural":
-      return "repeat"
-    case "Reconcile":
-      return "lookup"
-    default:
-      return "by-hand"
-  }
 }

@@ -10,6 +10,7 @@
 import type * as Context from "effect/Context"
 import type * as Effect from "effect/Effect"
 import type { Rule } from "../Backoff.ts"
+import type { Detailed } from "../CallMetadata.ts"
 import type * as Contract from "../Contract.ts"
 import type * as Credential from "../Credential.ts"
 import type * as Degradation from "../Degradation.ts"
@@ -21,6 +22,7 @@ import type { Call } from "./Call.ts"
 import type { Asking, BreakerStore, LimiterStore } from "./GuardStore.ts"
 import type { Guards } from "./Guards.ts"
 import type { Share } from "./Limiter.ts"
+import type { Rules } from "./Mutation.ts"
 import type { OperationSignals } from "./Signals.ts"
 import type { AttemptSpan } from "./Spans.ts"
 
@@ -37,6 +39,18 @@ export interface Environment {
   readonly breakerStore: BreakerStore | undefined
   /** Carried by the stores: how they are asked. */
   readonly asking: Asking | undefined
+}
+
+/**
+ * The methods of a service, as far as other operations use them.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Methods {
+  readonly [name: string]:
+    | { readonly detailed: (request: unknown) => Effect.Effect<Detailed<unknown>, unknown> }
+    | undefined
 }
 
 /**
@@ -72,6 +86,8 @@ export interface Compiled {
   readonly expose: ReadonlyArray<string>
   readonly attempt: (call: Call, number: number) => Attempt
   readonly prepare: ((request: unknown) => unknown) | undefined
+  /** What a mutation adds; carried by the operation. */
+  readonly mutating: Rules | undefined
   readonly lookup:
     | ((request: unknown, marker: string, reachMillis: number) => Effect.Effect<unknown, unknown>)
     | undefined

@@ -20,11 +20,12 @@ import type * as Operation from "../Operation.ts"
 import { Call } from "./Call.ts"
 import type { Binder } from "./Binder.ts"
 import { Control } from "./Control.ts"
-import type { Compiled, Environment } from "./Environment.ts"
+import type { Compiled, Environment, Methods } from "./Environment.ts"
 import { Events } from "./Events.ts"
 import { BreakerStore, LimiterStore } from "./GuardStore.ts"
 import { Guards } from "./Guards.ts"
 import type { LostCalls } from "./LostCalls.ts"
+import type { Rules } from "./Mutation.ts"
 import * as Metadata from "./Metadata.ts"
 import * as Signals from "./Signals.ts"
 import * as Spans from "./Spans.ts"
@@ -74,12 +75,17 @@ export const make = (
       breakerStore,
       asking: (limiterStore ?? breakerStore)?.asking
     }
-    const service: Record<string, unknown> = {}
+    const service: Record<string, AnyMethod> = {}
     const lost = new Map<string, LostCalls>()
     for (const [name, operation] of Object.entries(contract.operations)) {
       const series = declared.operations.get(name)
       if (series === undefined) continue
-      const signals = new Signals.OperationSignals(series, time, operation.sunset)
+      const signals = new Signals.OperationSignals(
+        series,
+        time,
+        operation.sunset,
+        (operation.mutating as Rules | undefined)?.lostCalls()
+      )
       if (signals.lost !== undefined) lost.set(name, signals.lost)
       service[name] = method(compile(operation, environment, signals, service), operation)
     }
@@ -131,7 +137,7 @@ const compile = (
   operation: Operation.Any,
   environment: Environment,
   signals: Signals.OperationSignals,
-  service: Readonly<Record<string, unknown>>
+  service: Methods
 ): Compiled => {
   const binder = binderOf(operation, environment)
   const rules = operation.retry
@@ -140,6 +146,7 @@ const compile = (
     if (rule._tag === "Backoff" && rule.maxAttempts > maxAttempts) maxAttempts = rule.maxAttempts
   }
   const { fallback, idempotency: plan } = operation
+  const mutating = operation.mutating as Rules | undefined
   return {
     name: operation.name,
     fullName: `${environment.contract.id}.${operation.name}`,
@@ -161,21 +168,8 @@ const compile = (
     expose: binder.expose,
     attempt: binder.attempt,
     prepare: binder.prepare,
-    // types of the plan were checked where it was declared; the read is looked up when it is needed
-    lookup:
-      plan?._tag !== "Reconcile"
-        ? undefined
-        : (request, marker, reachMillis) =>
-            Effect.suspend(() =>
-              Effect.flatMap(
-                (service[plan.via.name] as AnyMethod).detailed(plan.ask(request as never, marker)),
-                // an old or made-up answer proves nothing
-                ({ metadata, value }) =>
-                  metadata.degraded === undefined
-                    ? Effect.sync(() => plan.find(value as never, request as never, marker, reachMillis))
-                    : Effect.fail(metadata.degraded)
-              )
-            )
+    mutating,
+    lookup: mutating?.lookupOf(plan, service)
   }
 }
 

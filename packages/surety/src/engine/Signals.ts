@@ -17,7 +17,7 @@ import type { ExchangeSeries, OperationSeries } from "../signals/OperationSeries
 import type { Attributes, Sink } from "../signals/Series.ts"
 import * as SeriesCatalog from "../signals/SeriesCatalog.ts"
 import * as SignalName from "../signals/SignalName.ts"
-import { LostCalls } from "./LostCalls.ts"
+import type { LostCalls } from "./LostCalls.ts"
 import type { Time } from "./Time.ts"
 
 /**
@@ -192,7 +192,7 @@ export class OperationSignals {
   readonly attempts: OperationSeries<Counter, Gauge, Histogram>["attempts"]
   readonly keys: OperationSeries<Counter, Gauge, Histogram>["keys"]
   readonly exchange: ExchangeSignals | undefined
-  readonly lost: LostCalls | undefined
+  readonly lost: LostCalls | undefined = undefined
   /** Epoch milliseconds, 0 as long as none is known: what answers say, else what the contract declares. */
   sunsetAt: number
   /** Monotonic time of the last answer that said it; `Infinity` as long as none has. */
@@ -200,7 +200,12 @@ export class OperationSignals {
   readonly declaredSunsetAt: number
   private readonly success: Histogram | undefined
 
-  constructor(series: OperationSeries<Counter, Gauge, Histogram>, time: Time, sunset: string | undefined) {
+  constructor(
+    series: OperationSeries<Counter, Gauge, Histogram>,
+    time: Time,
+    sunset: string | undefined,
+    calls: LostCalls | undefined
+  ) {
     this.series = series
     this.sunsetAt = this.declaredSunsetAt = sunset === undefined ? 0 : Date.parse(`${sunset}T00:00:00Z`)
     this.attempts = series.attempts
@@ -209,10 +214,10 @@ export class OperationSignals {
     this.success = series.endings.get(Endings.keyOf("success", undefined, undefined))
     series.sunset.read = () => this.sunsetAt / 1000
     const { lost } = series
-    this.lost = lost === undefined ? undefined : new LostCalls()
-    if (lost === undefined) return
-    lost.count.read = () => this.lost?.count(time.now()) ?? 0
-    lost.age.read = () => (this.lost?.oldestMillis(time.now()) ?? 0) / 1000
+    if (lost === undefined || calls === undefined) return
+    this.lost = calls
+    lost.count.read = () => calls.count(time.now())
+    lost.age.read = () => calls.oldestMillis(time.now()) / 1000
   }
 
   succeeded(millis: number): void {

@@ -194,7 +194,7 @@ export const mutation = <
   never,
   Transport | FR
 > =>
-  Operation.make(endpoint.identifier, "mutation", refuseStreams(endpoint, policy), {
+  Operation.makeMutation(endpoint.identifier, refuseStreams(endpoint, policy), {
     _tag: "Compiled",
     endpoint,
     compile: compile(endpoint, policy, HttpAttempts),

@@ -69,6 +69,8 @@ const said = (operation: Operation.Any) => {
       return { credential, disposition, fault, health, idempotency, outcome, statuses, tag }
     }),
     fallback: fallback?._tag,
+    // not declared: it stands in every mutation
+    mutating: undefined,
     idempotency: plan?._tag === "Reconcile" ? { ...plan, via: plan.via.name } : plan
   }
 }
