@@ -7,7 +7,8 @@
  * @stability experimental
  * @since 0.1.0
  */
-import { OutcomeUnknown, type Stopped } from "../CallError.ts"
+import { OutcomeUnknown } from "../OutcomeUnknown.ts"
+import type { Stopped } from "../StopReason.ts"
 import * as Failure from "../Failure.ts"
 import type { Plan } from "../Idempotency.ts"
 import type * as Refusal from "../Refusal.ts"
