@@ -8,6 +8,7 @@
  * @stability experimental
  * @since 0.1.0
  */
+import * as ProbeSeries from "../signals/ProbeSeries.ts"
 import * as QueueSeries from "../signals/QueueSeries.ts"
 import * as SignalName from "../signals/SignalName.ts"
 
@@ -48,6 +49,7 @@ const sentences: ReadonlyArray<readonly [SignalName.Signal, string]> = [
   [SignalName.credentialRefreshes, "Renewals of a credential, by how they ended."],
   [SignalName.credentialState, "1 for the state in which the credential is."],
   [SignalName.credentialExpiryTime, "When a credential ends, in seconds since 1970."],
+  [ProbeSeries.duration, "How long probes took, by how they ended."],
   [QueueSeries.depth, "Items of a queue in front of a provider, by where they are."],
   [QueueSeries.oldestAge, "For how long the oldest item of a queue has waited."],
   [QueueSeries.messages, "Items of a queue, by what became of them."]

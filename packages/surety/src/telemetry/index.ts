@@ -4,12 +4,14 @@
  * @stability experimental
  * @since 0.1.0
  */
+export * as CallLog from "./CallLog.ts"
 export * as MetricView from "./MetricView.ts"
 export * as OtlpDelivery from "./OtlpDelivery.ts"
 export * as OtlpEndpoint from "./OtlpEndpoint.ts"
 export * as OtlpExport from "./OtlpExport.ts"
 export * as OtlpRelay from "./OtlpRelay.ts"
 export * as OtlpShape from "./OtlpShape.ts"
+export * as Probe from "./Probe.ts"
 export * as PrometheusEndpoint from "./PrometheusEndpoint.ts"
 export * as PrometheusText from "./PrometheusText.ts"
 export * as QueueSignals from "./QueueSignals.ts"
