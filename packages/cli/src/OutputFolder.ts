@@ -13,7 +13,7 @@ import * as Result from "effect/Result"
 import { randomUUID } from "node:crypto"
 import { dirname, isAbsolute, join, relative, resolve, sep } from "node:path"
 import { CommandError } from "./CommandError.ts"
-import { type GeneratedFile, sameText, textOver } from "./GeneratedFile.ts"
+import { type AtRisk, type GeneratedFile, sameText, textOver } from "./GeneratedFile.ts"
 
 /**
  * What happened to a file, or would happen.
@@ -40,7 +40,7 @@ export type Mode = "write" | "dry-run"
  * **Details**   Everything is compared before the first file is written. A file that is there keeps its permissions; one
  * that holds the same text, but for line ends, is not touched.
  *
- * **Failures**   `out-is-a-file`, `out-not-writable`, `outside-of-out`, `file-at-risk`.
+ * **Failures**   `out-is-a-file`, `out-not-writable`, `outside-of-out`, and `file-at-risk` with every file that is.
  *
  * @category running
  * @since 0.1.0
@@ -51,14 +51,15 @@ export const write = (
   mode: Mode
 ): Effect.Effect<ReadonlyArray<Written>, CommandError, FileSystem.FileSystem> =>
   Effect.gen(function* () {
-    const fs = yield* FileSystem.FileSystem
     yield* checkFolder(folder)
-    const plans = yield* Effect.forEach(files, (file) => plan(folder, file))
+    const found = yield* Effect.forEach(files, (file) => plan(folder, file))
+    const plans = found.filter((one): one is Plan => !("atRisk" in one))
+    if (plans.length < found.length) return yield* atRisk(folder, found)
     if (mode === "write") {
       for (const { file, status, text } of plans) {
         if (status === "unchanged") continue
         const target = join(folder, file.path)
-        yield* fs.makeDirectory(dirname(target), { recursive: true })
+        yield* makeFolder(dirname(resolve(target)))
         yield* replace(target, text)
       }
     }
@@ -82,7 +83,7 @@ export const read = (
   )
 
 /**
- * Refuses a path that is a file.
+ * Refuses a path that is a file, or a link to nothing.
  *
  * @category rules
  * @since 0.1.0
@@ -90,15 +91,32 @@ export const read = (
 export const checkFolder = (folder: string): Effect.Effect<void, CommandError | PlatformError, FileSystem.FileSystem> =>
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
-    if (!(yield* fs.exists(folder))) return
-    const { type } = yield* fs.stat(folder)
-    if (type !== "Directory") {
-      return yield* new CommandError({
-        code: "out-is-a-file",
-        message: `--out ${folder} is a file`,
-        hint: `Name a folder; it is made when it is not there: --out ${dirname(folder) === "." ? "ops" : dirname(folder)}`
-      })
+    if (folder.trim() === "") return yield* noFolder("--out names no folder")
+    if (!(yield* fs.exists(folder))) {
+      const leadsTo = yield* Effect.option(fs.readLink(folder))
+      if (leadsTo._tag === "None") return
+      return yield* noFolder(`--out ${folder} is a link to ${leadsTo.value}, which is not there`)
     }
+    const { type } = yield* fs.stat(folder)
+    if (type !== "Directory") return yield* noFolder(`--out ${folder} is a file`, folder)
+  })
+
+const noFolder = (message: string, instead = "ops"): Effect.Effect<never, CommandError> =>
+  Effect.fail(
+    new CommandError({
+      code: "out-is-a-file",
+      message,
+      hint: `Name a folder; it is made when it is not there: --out ${dirname(instead) === "." ? "ops" : dirname(instead)}`
+    })
+  )
+
+/** One folder after the other: where none can be made, as below `/proc`, Node's own way tries for ever. */
+const makeFolder = (folder: string): Effect.Effect<void, PlatformError, FileSystem.FileSystem> =>
+  Effect.gen(function* () {
+    const fs = yield* FileSystem.FileSystem
+    const missing: Array<string> = []
+    for (let at = folder; at !== dirname(at) && !(yield* fs.exists(at)); at = dirname(at)) missing.unshift(at)
+    for (const at of missing) yield* fs.makeDirectory(at)
   })
 
 interface Plan {
@@ -107,10 +125,15 @@ interface Plan {
   readonly status: Written["status"]
 }
 
+interface Refused {
+  readonly file: GeneratedFile
+  readonly atRisk: AtRisk
+}
+
 const plan = (
   folder: string,
   file: GeneratedFile
-): Effect.Effect<Plan, CommandError | PlatformError, FileSystem.FileSystem> =>
+): Effect.Effect<Plan | Refused, CommandError | PlatformError, FileSystem.FileSystem> =>
   Effect.gen(function* () {
     const root = resolve(folder)
     const target = resolve(root, file.path)
@@ -122,17 +145,27 @@ const plan = (
     }
     const existing = yield* read(folder, file.path)
     const over = textOver(file, existing)
-    if (Result.isFailure(over)) {
-      return yield* new CommandError({
-        code: "file-at-risk",
-        message: `${folder}/${file.path}: ${over.failure.message}; no file was written`,
-        hint: over.failure.hint
-      })
-    }
+    if (Result.isFailure(over)) return { file, atRisk: over.failure }
     const text = over.success
     const status = existing === undefined ? "created" : sameText(existing, text) ? "unchanged" : "changed"
     return { file, text, status }
   })
+
+/** All of them: whoever mends one wants to know of the next. */
+const atRisk = (folder: string, found: ReadonlyArray<Plan | Refused>): Effect.Effect<never, CommandError> => {
+  const refused = found.flatMap((one) => ("atRisk" in one ? [one] : []))
+  const byMessage = Map.groupBy(refused, ({ atRisk }) => atRisk.message)
+  const said = [...byMessage].map(
+    ([message, files]) => `${files.map(({ file }) => `${folder}/${file.path}`).join(", ")}: ${message}`
+  )
+  return Effect.fail(
+    new CommandError({
+      code: "file-at-risk",
+      message: `${said.join("; ")}; no file was written`,
+      hint: [...new Set(refused.map(({ atRisk }) => atRisk.hint))].join("\n  ")
+    })
+  )
+}
 
 /** The nearest folder that is there, without links. */
 const realFolder = (
@@ -183,7 +216,7 @@ const unwritable = (folder: string, { reason }: PlatformError): CommandError =>
 
 const words: Readonly<Record<string, string>> = {
   PermissionDenied: "permission denied",
-  AlreadyExists: "a file is where a folder should be",
+  AlreadyExists: "a file, or a link to nothing, is where a folder should be",
   NotFound: "a part of the path is not there",
   BadResource: "a file is where a folder should be"
 }

@@ -147,18 +147,19 @@ describe("a generator with --out", { timeout: 60_000 }, () => {
     expect(text).toContain("99 %")
   })
 
-  it("writes no page at all when one was changed outside of its notes", async () => {
+  it("writes no page at all when 2 were changed outside of their notes, and names both", async () => {
     const { folder, surety } = project({ "src/Pay.ts": payments() })
     await surety("runbooks", "src/Pay.ts", "--out", "ops")
     const pages = readdirSync(join(folder, "ops/runbooks")).map((name) => join(folder, "ops/runbooks", name))
-    const last = pages.at(-1) ?? ""
-    writeFileSync(last, readFileSync(last, "utf8").replace("## ", "## Mine: "))
+    for (const page of [pages[1] ?? "", pages.at(-1) ?? ""]) {
+      writeFileSync(page, readFileSync(page, "utf8").replace("## ", "## Mine: "))
+    }
     const before = pages.map((page) => readFileSync(page, "utf8"))
     writeFileSync(join(folder, "src/Pay.ts"), payments({ availability: "0.99" }))
     const ran = await surety("runbooks", "src/Pay.ts", "--out", "ops")
     expect(ran).toMatchObject({ code: 2, stdout: "" })
     expect(ran.stderr).toMatch(
-      /ops\/runbooks\/\w+\.md: text outside of the notes was changed by hand; no file was written\. \[file-at-risk\]\n {2}Move what was written/
+      /^\nsurety: ops\/runbooks\/\w+\.md, ops\/runbooks\/\w+\.md: text outside of the notes was changed by hand; no file was written\. \[file-at-risk\]\n {2}Move what was written.*\n$/
     )
     expect(pages.map((page) => readFileSync(page, "utf8"))).toEqual(before)
   })
@@ -183,7 +184,7 @@ describe("a generator with --out", { timeout: 60_000 }, () => {
     }
     const ran = await surety("alerts", "src/Pay.ts", "--provider", "Refunds", "--out", "ops")
     expect(ran.stderr).toBe(
-      "\nsurety: ops/rules.yml: it is of acme/Payments, and would become of acme/Refunds; no file was written. [file-at-risk]\n  Give each provider a folder of its own (--out ops/payments); or remove the file, if the contract was renamed.\n"
+      "\nsurety: ops/rules.yml, ops/rules_test.yml, ops/rules_slow_test.yml, ops/alertmanager.yml: it is of acme/Payments, and would become of acme/Refunds; no file was written. [file-at-risk]\n  Give each provider a folder of its own (--out ops/payments); or remove the file, if the contract was renamed.\n"
     )
     expect(readFileSync(join(folder, "ops/rules.yml"), "utf8")).toContain("acme/Payments")
   })
@@ -226,6 +227,30 @@ describe("an output folder that is none", { timeout: 60_000 }, () => {
     )
     expect(readdirSync(join(folder, "ops"))).toEqual(["rules.yml"])
     expect(readFileSync(join(folder, "ops/rules.yml"), "utf8")).toBe(old)
+  })
+
+  it.each(["/proc/nope", "/proc/nope/ops", "/dev/null", "/dev/null/ops", "/proc/1/cmdline", "gone", "", " ", "circle"])(
+    "because nothing can be written to %j, is refused at once",
+    async (out) => {
+      const { folder, surety } = project({ "src/Pay.ts": payments() })
+      symlinkSync(join(folder, "nowhere"), join(folder, "gone"))
+      symlinkSync(join(folder, "circle"), join(folder, "circle"))
+      for (const args of [[], ["--dry-run"]]) {
+        const ran = await surety("catalog", "src/Pay.ts", "--out", out, ...args)
+        if (args.length > 0 && ran.code === 0) continue
+        expect(ran).toMatchObject({ code: 2, stdout: "" })
+        expect(ran.stderr).toMatch(/^\nsurety: .+ \[out-(is-a-file|not-writable)\]\n {2}/)
+        expect(ran.stderr).not.toContain("a bug")
+      }
+      expect(readdirSync(folder).sort()).toEqual(["circle", "gone", "node_modules", "package.json", "src"])
+    }
+  )
+
+  it("because a folder stands where a file goes, is refused", async () => {
+    const { surety } = project({ "src/Pay.ts": payments(), "ops/catalog-info.yaml/x": "mine" })
+    const ran = await surety("catalog", "src/Pay.ts", "--out", "ops")
+    expect(ran).toMatchObject({ code: 2, stdout: "" })
+    expect(ran.stderr).toMatch(/\[out-not-writable\]/)
   })
 
   it("because a link in it leads out of it, is refused before anything is written", async () => {
