@@ -126,14 +126,18 @@ const failures = ({ failures }: DossierSource): Section =>
       "One row for each thing an attempt can meet. One classification feeds the retry rules, the circuit, the objective and the signals, so these columns cannot contradict each other."
     ),
     Doc.table(
-      "What an attempt can meet, and what it means. A status that is not listed is UndeclaredStatus.",
+      "What an attempt can meet, and what it means. A status that is not listed is UndeclaredStatus from 500 on, and ContractViolation below.",
       ["Failure", "Status", "Whose fault", "Has it been applied?", "Circuit", "Objective", "The caller gets"],
       [...failures].map(([tag, found]): ReadonlyArray<Text> => {
         const first = found[0]?.failure
         if (first === undefined) return []
         return [
           [Doc.code(tag)],
-          first.statuses.length === 0 ? (first.origin === "transport" ? "none" : "by body") : first.statuses.join(", "),
+          first.statuses.length === 0
+            ? first.origin === "transport"
+              ? "none"
+              : "by body"
+            : [...first.statuses].sort((a, b) => a - b).join(", "),
           [Doc.badge(first.fault, first.fault === "provider" || first.fault === "network" ? "warn" : "calm")],
           tag === "ContractViolation" ? "perhaps: it cannot be read" : applied[first.disposition],
           first.health,
@@ -141,7 +145,7 @@ const failures = ({ failures }: DossierSource): Section =>
           byGroup(
             found.map(({ failure, group }) => [
               group.name,
-              failure.ending === "itself" ? "it, by its tag" : failure.ending
+              failure.ending === "itself" ? "the failure itself" : failure.ending
             ])
           )
         ]

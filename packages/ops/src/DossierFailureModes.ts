@@ -138,5 +138,5 @@ const modesOf = ({ contract, explanation }: DossierSource): ReadonlyArray<Mode> 
 
 const retries = (requests: ReadonlyArray<number>): string => {
   const most = Math.max(1, ...requests)
-  return most === 1 ? "tries once" : `tries up to ${most} times with jittered waits`
+  return most === 1 ? "tries once" : `sends a call up to ${most} times in all, with jittered waits`
 }

@@ -57,7 +57,7 @@ const matrix = ({ failures, groups }: DossierSource): Section =>
       ])
     ),
     Doc.table(
-      "Attempts in all, and the ceiling of the first and of the longest wait between them. “no” says why not.",
+      "How many attempts there are in all, the first among them, and how long the waits between them can be. “no” says why not.",
       ["Failure", ...groups.map(({ name }) => name)],
       [...failures].map(([tag, found]): ReadonlyArray<Text> => [
         [Doc.code(tag)],
@@ -75,8 +75,8 @@ const cell = (failure: ExplainedFailure | undefined): Text => {
   const { retry } = failure
   if (retry._tag === "Retried") {
     return [
-      Doc.badge(`${retry.maxAttempts} ×`, "good"),
-      ` ${Amount.time(retry.baseMillis)} to ${Amount.time(retry.capMillis)}, ${retry.jitter} jitter`
+      Doc.badge(Amount.count(retry.maxAttempts, "attempt"), "good"),
+      `: waits up to ${Amount.time(retry.baseMillis)}, later up to ${Amount.time(retry.capMillis)}, ${retry.jitter} jitter`
     ]
   }
   return retry.law === "choice" ? "no, by choice" : `no: ${retry.because}`
