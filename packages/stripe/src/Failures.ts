@@ -98,6 +98,7 @@ export class ObjectLocked extends Failure.Tagged<ObjectLocked>()("ObjectLocked",
 export class IdempotencyInUse extends Failure.Tagged<IdempotencyInUse>()("IdempotencyInUse", {
   retry: "idempotent-only",
   fault: "caller",
+  idempotency: "in_progress",
   fields: common,
   message: () => "Another request with this idempotency key is still executing at Stripe"
 }) {}

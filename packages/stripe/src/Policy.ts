@@ -75,7 +75,8 @@ export const callersKey: Idempotency.Key<"caller"> = Idempotency.key({
   header: "Idempotency-Key",
   source: "caller",
   retainedFor: "24 hours",
-  maxLength: 255
+  maxLength: 255,
+  replayed: "Idempotent-Replayed"
 })
 
 /**
@@ -88,7 +89,8 @@ export const generatedKey: Idempotency.Key<"generated"> = Idempotency.key({
   header: "Idempotency-Key",
   source: "generated",
   retainedFor: "24 hours",
-  maxLength: 255
+  maxLength: 255,
+  replayed: "Idempotent-Replayed"
 })
 
 /**

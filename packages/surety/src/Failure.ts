@@ -112,7 +112,7 @@ export interface Declaration {
   readonly health: Health
   readonly outcome: "unspecified" | "not-applied"
   readonly credential: "unspecified" | "rejected"
-  readonly idempotency: "unspecified" | "conflict"
+  readonly idempotency: "unspecified" | "conflict" | "in_progress"
 }
 
 /**
@@ -205,9 +205,10 @@ export interface Options<D extends Disposition, F extends Schema.Struct.Fields> 
   readonly credential?: "unspecified" | "rejected"
   /**
    * `"conflict"`: the provider knows this idempotency key from another request, so two calls share one key. It is counted
-   * and logged, because somebody's keys are wrong. Default `"unspecified"`.
+   * and logged, because somebody's keys are wrong. `"in_progress"`: it is still at work on an earlier request with this key;
+   * counted. Default `"unspecified"`.
    */
-  readonly idempotency?: "unspecified" | "conflict"
+  readonly idempotency?: "unspecified" | "conflict" | "in_progress"
   readonly fields?: F
   /** The message, from the fields; default: the tag and the scalar fields. */
   readonly message?: (fields: Fields<F>) => string

@@ -32,7 +32,8 @@ export type KeySource = "caller" | "generated"
  *
  * **Details**   `retainedFor`: how long the provider remembers a key; after that the engine
  * refuses to send it again. `maxLength`: longest key in characters. `format`: `bare`
- * sends the key as it is, `quoted` as an sf-string (draft-ietf-httpapi-idempotency-key-header).
+ * sends the key as it is, `quoted` as an sf-string (draft-ietf-httpapi-idempotency-key-header). `replayed`: the response
+ * header by which the provider says that an answer is that of an earlier request under the key.
  *
  * @category models
  * @since 0.1.0
@@ -45,6 +46,7 @@ export interface Key<out S extends KeySource> {
   readonly retainedFor: Duration.Duration
   readonly maxLength: number
   readonly format: "bare" | "quoted"
+  readonly replayed: string | undefined
 }
 
 /**
@@ -136,7 +138,7 @@ export type HedgeSafe = Key<KeySource> | Natural
  * Declares a key plan.
  *
  * **Details**   `header`: the request header that carries the key. `retainedFor`: longer than
- * zero. `maxLength`: default 255. `format`: default `bare`.
+ * zero. `maxLength`: default 255. `format`: default `bare`. `replayed`: where given, such answers are counted.
  *
  * **Failures**   `RangeError` at construction, naming the field and the rule.
  *
@@ -159,6 +161,7 @@ export const key = <const S extends KeySource>(options: {
   readonly retainedFor: Duration.Input
   readonly maxLength?: number
   readonly format?: "bare" | "quoted"
+  readonly replayed?: string
 }): Key<S> => {
   const retainedFor = Duration.fromInput(options.retainedFor)
   if (retainedFor._tag === "None" || !(Duration.toMillis(retainedFor.value) > 0)) {
@@ -178,7 +181,8 @@ export const key = <const S extends KeySource>(options: {
     header: options.header.toLowerCase(),
     retainedFor: retainedFor.value,
     maxLength,
-    format: options.format ?? "bare"
+    format: options.format ?? "bare",
+    replayed: options.replayed?.toLowerCase()
   }
 }
 

@@ -127,8 +127,9 @@ export const count = (call: Call, failure: Failure.Any): void => {
   const { environment, name, signals } = call.op
   const { events } = environment.guards
   const now = call.time.now()
-  if (Failure.declarationOf(failure)?.idempotency === "conflict") {
-    if (signals.keys !== undefined) signals.keys.conflict.value++
+  const about = Failure.declarationOf(failure)?.idempotency
+  if (signals.keys !== undefined && about !== undefined && about !== "unspecified") signals.keys[about].value++
+  if (about === "conflict") {
     const attributes = { "error.type": failure._tag, ...KeyPlan.hashed(call) }
     events.say({ name: SignalName.events.idempotencyConflict, level: "error", operation: name, attributes }, now)
   }

@@ -47,7 +47,10 @@ export const assign = (call: Call): Refusal.KeyRefused | undefined => {
   const retained = Duration.toMillis(plan.retainedFor)
   const used = firstUsedAt === undefined ? 0 : Math.max(0, call.time.wall() - firstUsedAt)
   if (used >= retained) {
-    return refuse(`it was first used ${Math.round(used)} ms ago, but the provider remembers keys for ${retained} ms`)
+    return expired(
+      call,
+      `it was first used ${Math.round(used)} ms ago, but the provider remembers keys for ${retained} ms`
+    )
   }
   call.keyUntil = call.startedAt + retained - used
   // ambiguity outlives a restart: only what would settle a lost attempt of ours settles the other process's
@@ -106,7 +109,24 @@ export const reachMillis = (call: Call): number => {
  * @since 0.1.0
  */
 export const forgotten = (call: Call): Refusal.KeyRefused =>
-  refuse(`the provider forgot it ${Math.round(call.time.now() - call.keyUntil)} ms ago`)
+  expired(call, `the provider forgot it ${Math.round(call.time.now() - call.keyUntil)} ms ago`)
+
+/**
+ * Counts an answer that the provider had kept from an earlier request, where it says so.
+ *
+ * @category running
+ * @since 0.1.0
+ */
+export const answered = ({ answered: attempt, op: { plan, signals } }: Call): void => {
+  if (plan?._tag !== "Key" || plan.replayed === undefined || signals.keys === undefined) return
+  const said = attempt?.responseHeaders?.[plan.replayed]
+  if (said !== undefined && said !== "false") signals.keys.replayed.value++
+}
+
+const expired = ({ op: { signals } }: Call, rule: string): Refusal.KeyRefused => {
+  if (signals.keys !== undefined) signals.keys.expired.value++
+  return refuse(rule)
+}
 
 const refuse = (rule: string): Refusal.KeyRefused => quietly(() => new Refusal.KeyRefused({ rule }))
 

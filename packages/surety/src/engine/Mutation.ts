@@ -102,6 +102,7 @@ export const rules: Rules = {
   wake: Lookup.wake,
   settleMillis: (call) => (call.unknown === undefined ? 0 : KeyPlan.settleMillis(call.op.plan)),
   judge: (call, failure, now) => {
+    KeyPlan.answered(call)
     if (failure[Failure.TypeId] === "idempotent-only") {
       call.unknown = failure
       call.lostAt = now
@@ -121,7 +122,10 @@ export const rules: Rules = {
         })
     )
   },
-  settled,
+  settled: (call) => {
+    KeyPlan.answered(call)
+    settled(call)
+  },
   ended: (call, error, failure) => {
     if (error instanceof OutcomeUnknown) lose(call, error)
     else if (Failure.declarationOf(failure)?.outcome === "not-applied") settled(call)

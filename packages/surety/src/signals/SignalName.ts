@@ -110,12 +110,16 @@ export const limitSources = ["local", "provider"] as const
 export const noticeKinds = ["deprecation", "sunset", "warning"] as const
 
 /**
- * What became of an idempotency key: sent for the first time, or refused because another call had it.
+ * What became of an idempotency key.
+ *
+ * **Details**   `new`: sent for the first time. `conflict`: refused, because another call had it. `expired`: not sent again, because
+ * the provider no longer remembers it. `in_progress`: the provider was still at work on an earlier request with it.
+ * `replayed`: the answer was that of an earlier request, where the plan says how the provider tells.
  *
  * @category closed sets
  * @since 0.1.0
  */
-export const keyResults = ["new", "conflict"] as const
+export const keyResults = ["new", "conflict", "expired", "in_progress", "replayed"] as const
 
 // --- a call --------------------------------------------------------------------------------
 

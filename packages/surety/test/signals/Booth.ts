@@ -38,6 +38,11 @@ export class Twice extends Failure.Tagged<Twice>()("Twice", {
   fault: "caller",
   idempotency: "conflict"
 }) {}
+export class Busy extends Failure.Tagged<Busy>()("Busy", {
+  retry: "idempotent-only",
+  fault: "caller",
+  idempotency: "in_progress"
+}) {}
 export class Spent extends Failure.Tagged<Spent>()("Spent", {
   retry: "never",
   fault: "caller",
@@ -70,9 +75,20 @@ const add = HttpOperation.mutation(
   HttpApiEndpoint.post("add", "/items", { payload: Item, success: Item.pipe(HttpApiSchema.status(201)) }),
   {
     timeout,
-    failures: [Declined.wire(402), Twice.wire(409), Spent.wire(410)],
-    retry: { ...RetryMatrix.transport(quick), Declined: Backoff.never, Twice: Backoff.never, Spent: Backoff.never },
-    idempotency: Idempotency.key({ header: "Idempotency-Key", source: "generated", retainedFor: "1 hour" }),
+    failures: [Declined.wire(402), Twice.wire(409), Spent.wire(410), Busy.wire(425)],
+    retry: {
+      ...RetryMatrix.transport(quick),
+      Declined: Backoff.never,
+      Twice: Backoff.never,
+      Spent: Backoff.never,
+      Busy: quick
+    },
+    idempotency: Idempotency.key({
+      header: "Idempotency-Key",
+      source: "generated",
+      retainedFor: "1 hour",
+      replayed: "X-Replayed"
+    }),
     scopes: ["write"],
     cost: { calls: 1 }
   }

@@ -90,6 +90,67 @@ describe("integration.idempotency.keys", () => {
   )
 })
 
+describe("integration.idempotency.keys of a provider that says more", () => {
+  const keys = told("integration.idempotency.keys", "integration.operation.name")
+  const stored = { "x-replayed": "true" }
+
+  it.effect("counts 1 answer that was replayed, also one that failed, and none where it says false", () =>
+    Effect.gen(function* () {
+      const booth = yield* Booth
+      const add = (idempotencyKey: string) => settle(booth.add({ payload: { id: "a" } }, { idempotencyKey }))
+      yield* Effect.all([add("a"), add("b"), add("c"), add("d")], { concurrency: 1 })
+      assert.deepStrictEqual(yield* keys, ["result=new 4", "result=replayed 2"])
+    }).pipe(
+      Effect.provide(
+        layerOf(
+          serve(
+            FaultScript.of(
+              Fault.respond(FakeExchange.json(201, { id: "a" }, stored)),
+              Fault.respond(FakeExchange.json(402, {}, stored)),
+              Fault.respond(FakeExchange.json(201, { id: "a" }, { "x-replayed": "false" })),
+              Fault.respond(FakeExchange.json(201, { id: "a" }))
+            )
+          )
+        )
+      ),
+      steady(0.5)
+    )
+  )
+
+  it.effect("counts each of 2 answers that an earlier request with the key is still at work, and no conflict", () =>
+    Effect.gen(function* () {
+      const booth = yield* Booth
+      yield* settle(booth.add({ payload: { id: "a" } }))
+      assert.deepStrictEqual(yield* keys, ["result=in_progress 2", "result=new 1"])
+    }).pipe(
+      Effect.provide(
+        layerOf(
+          serve(
+            FaultScript.of(
+              Fault.respond(FakeExchange.json(425, {})),
+              Fault.respond(FakeExchange.json(425, {})),
+              Fault.respond(FakeExchange.json(201, { id: "a" }))
+            )
+          )
+        )
+      ),
+      steady(0.5)
+    )
+  )
+
+  it.effect("counts 1 key that the provider has forgotten, of which nothing is sent", () => {
+    const server = serve(FaultScript.none)
+    return Effect.gen(function* () {
+      const booth = yield* Booth
+      yield* TestClock.adjust("2 hours")
+      yield* settle(booth.add({ payload: { id: "a" } }, { idempotencyKey: "k", keyFirstUsedAt: 0 }))
+      yield* settle(booth.add({ payload: { id: "a" } }, { idempotencyKey: "" }))
+      assert.deepStrictEqual(yield* keys, ["result=expired 1"])
+      assert.strictEqual(server.log.count(), 0)
+    }).pipe(Effect.provide(layerOf(server)), steady(0.5))
+  })
+})
+
 describe("integration.retry.delay", () => {
   it.effect("has the 2 waits of a call of 3 attempts: 50 ms and 100 ms", () =>
     Effect.gen(function* () {

@@ -104,7 +104,20 @@ describe("SeriesCatalog.of", () => {
       types.filter((type) => type.endsWith("xx")),
       ["4xx", "5xx"]
     )
-    assert.deepStrictEqual(statuses, ["201", "401", "402", "403", "409", "410", "429", "500", "502", "503", "504"])
+    assert.deepStrictEqual(statuses, [
+      "201",
+      "401",
+      "402",
+      "403",
+      "409",
+      "410",
+      "425",
+      "429",
+      "500",
+      "502",
+      "503",
+      "504"
+    ])
   })
 })
 
