@@ -165,17 +165,29 @@ const queueingDraft = (query: Query.Query): ReadonlyArray<AlertDraft.Draft> => {
   ]
 }
 
-/** One alert for the quotas of each period: how far back a trend is read depends on it. */
+/**
+ * One alert for the quotas of each period: how far back a trend is read depends on it. A quota that is given out more slowly
+ * than it could be spent (a burst below its limit) lasts by itself; how much of its burst is spent goes up and down all day,
+ * and whoever has to wait for it is seen by the queueing.
+ */
 const forecastDrafts = (query: Query.Query): ReadonlyArray<AlertDraft.Draft> => {
+  const quotas = Object.entries(query.contract.limits.buckets).filter(
+    ([, { periodMillis }]) => periodMillis >= ProviderSeries.quotaFromMillis
+  )
+  const paced = quotas.find(([, { burst, limit }]) => burst < limit)?.[0]
   const periods = new Map<number, Array<string>>()
-  for (const [name, { periodMillis }] of Object.entries(query.contract.limits.buckets)) {
-    if (periodMillis < ProviderSeries.quotaFromMillis) continue
-    periods.set(periodMillis, [...(periods.get(periodMillis) ?? []), name])
+  for (const [name, { burst, limit, periodMillis }] of quotas) {
+    if (burst === limit) periods.set(periodMillis, [...(periods.get(periodMillis) ?? []), name])
   }
-  return [...periods].map(([periodMillis, names]) => forecastDraft(query, periodMillis, names))
+  return [...periods].map(([periodMillis, names]) => forecastDraft(query, periodMillis, names, paced))
 }
 
-const forecastDraft = (query: Query.Query, periodMillis: number, names: ReadonlyArray<string>): AlertDraft.Draft => {
+const forecastDraft = (
+  query: Query.Query,
+  periodMillis: number,
+  names: ReadonlyArray<string>,
+  paced: string | undefined
+): AlertDraft.Draft => {
   const by = query.by(SignalName.quotaName)
   const matchers: ReadonlyArray<Query.Matcher> = [[SignalName.quotaName, "=~", names.map(literal).join("|")]]
   const trend = Query.duration(Math.min(periodMillis / 4, 6 * 3_600_000))
@@ -183,14 +195,18 @@ const forecastDraft = (query: Query.Query, periodMillis: number, names: Readonly
   const slope = `max ${by} (deriv(${query.series(SignalName.quotaUsed, matchers)}[${trend}]))`
   const left = `(${max(SignalName.quotaResetTime)} - time())`
   const label = query.label(SignalName.quotaName)
-  const attributes = { [SignalName.quotaName]: names[0] ?? "" }
-  // used up to a fifth at the time of the test, and an hour to go
-  const inputs = (perMinute: number): ReadonlyArray<Alert.Input> => [
-    Samples.growing(query.sample(SignalName.quotaUsed, attributes), perMinute),
-    Samples.constant(query.sample(SignalName.quotaLimit, attributes), 1000),
-    Samples.constant(query.sample(SignalName.quotaResetTime, attributes), 90 * 60)
-  ]
+  const whole = names[0] ?? ""
+  // used up to four fifths at the time of the test, and an hour to go
+  const inputs = (perMinute: number, of = whole): ReadonlyArray<Alert.Input> => {
+    const attributes = { [SignalName.quotaName]: of }
+    return [
+      Samples.growing(query.sample(SignalName.quotaUsed, attributes), perMinute),
+      Samples.constant(query.sample(SignalName.quotaLimit, attributes), 1000),
+      Samples.constant(query.sample(SignalName.quotaResetTime, attributes), 90 * 60)
+    ]
+  }
   const title = "fires when a quota of 1000 is used at 20 a minute and resets in an hour"
+  const pacing = "stays silent when the burst of a paced quota is spent at 20 a minute"
   return {
     name: forecast,
     part: Query.duration(periodMillis),
@@ -201,12 +217,14 @@ const forecastDraft = (query: Query.Query, periodMillis: number, names: Readonly
     severity: "ticket",
     labels: { period: Query.duration(periodMillis) },
     trials: [
-      { title, atMinutes: 40, inputs: inputs(20), labels: { [label]: names[0] ?? "" } },
-      { title: "stays silent at 10 a minute", atMinutes: 40, inputs: inputs(10) }
+      { title, atMinutes: 40, inputs: inputs(20), labels: { [label]: whole } },
+      { title: "stays silent at 10 a minute", atMinutes: 40, inputs: inputs(10) },
+      ...(paced === undefined ? [] : [{ title: pacing, atMinutes: 40, inputs: inputs(20, paced) }])
     ],
     damage: [
       { from: "\n  >= ", to: "\n  >= 10 * ", caughtBy: title },
-      { from: "\n  >= ", to: "\n  >= 0.5 * ", caughtBy: "stays silent at 10 a minute" }
+      { from: "\n  >= ", to: "\n  >= 0.5 * ", caughtBy: "stays silent at 10 a minute" },
+      ...(paced === undefined ? [] : [{ from: `${label}=~"`, to: `${label}!~"`, caughtBy: pacing }])
     ]
   }
 }

@@ -41,7 +41,7 @@ const weather = (criticality: Contract.Any["criticality"]): Contract.Any =>
   })
 
 /**
- * Everything at once: names with signs in them, a key, quotas, a spacing bucket, a burst below its limit, two percentiles, a
+ * Everything at once: names with signs in them, a key, quotas, one of them paced, a spacing bucket, a burst below its limit, two percentiles, a
  * weekly objective.
  */
 const orders: Contract.Any = Provider.make('acme/Orders "EU"', {
@@ -55,6 +55,7 @@ const orders: Contract.Any = Provider.make('acme/Orders "EU"', {
       requests: RateLimit.tokenBucket({ limit: 100, per: "1 second", burst: 20 }),
       "daily.total": RateLimit.tokenBucket({ limit: 10_000, per: "1 day" }),
       hourly: RateLimit.tokenBucket({ limit: 1000, per: "1 hour" }),
+      paced: RateLimit.tokenBucket({ limit: 2400, per: "1 day", burst: 100 }),
       writes: RateLimit.tokenBucket({ limit: 1, per: "1 second" })
     },
     concurrency: 4
