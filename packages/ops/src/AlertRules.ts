@@ -7,6 +7,8 @@
  * @since 0.1.0
  */
 import type * as Contract from "surety/Contract"
+import * as ExportProfile from "surety/signals/ExportProfile"
+import * as SignalName from "surety/signals/SignalName"
 import type * as Alert from "./Alert.ts"
 import * as CircuitAlerts from "./alerts/CircuitAlerts.ts"
 import * as ContractAlerts from "./alerts/ContractAlerts.ts"
@@ -21,6 +23,8 @@ import * as Query from "./Query.ts"
 
 /**
  * The alerts of a contract, in the order of the runbook: what callers feel, then what explains it.
+ *
+ * **Details**   A contract without operations has nothing that is called: what is left is its telemetry, its credential and its queues.
  *
  * **Example** (Who is woken up for a provider of medium criticality: nobody)
  *
@@ -39,17 +43,27 @@ import * as Query from "./Query.ts"
  */
 export const make = (contract: Contract.Any, options: Options = {}): ReadonlyArray<Alert.Alert> => {
   const query = Query.make(contract, options)
+  const isCalled = Object.keys(contract.operations).length > 0
   return [
-    SloAlerts,
-    CircuitAlerts,
-    LimitAlerts,
-    RetryAlerts,
+    ...(isCalled ? [SloAlerts, CircuitAlerts, LimitAlerts, RetryAlerts] : []),
     CredentialAlerts,
     OutcomeAlerts,
     ContractAlerts,
     QueueAlerts
-  ].flatMap((subject) => subject.make(query))
+  ]
+    .flatMap((subject) => subject.make(query))
+    .filter(({ expr }) => isCalled || !asksForCalls(expr, options))
 }
+
+/** Does an expression name what only an operation emits? */
+const asksForCalls = (expr: string, { profile = "effect" }: Options): boolean => {
+  const named = Query.metricsOf(expr)
+  return ofOperations.some((signal) =>
+    ["", "_count", "_bucket"].some((part) => named.has(ExportProfile.metric(profile, signal) + part))
+  )
+}
+
+const ofOperations = [SignalName.operationDuration, SignalName.contractViolations, SignalName.sunsetTime]
 
 /**
  * The names of the alerts, each once: as many runbook pages are needed.

@@ -40,12 +40,13 @@ export interface Group {
 }
 
 /**
- * The groups of a contract, in the order in which they need each other.
+ * The groups of a contract, in the order in which they need each other; none where no operation is called.
  *
  * @category constructors
  * @since 0.1.0
  */
 export const make = (contract: Contract.Any, options: Options = {}): ReadonlyArray<Group> => {
+  if (Object.keys(contract.operations).length === 0) return []
   const query = Query.make(contract, options)
   const objectives = Slo.objectives(contract)
   const attempts = attemptRules(query)
