@@ -1,7 +1,17 @@
 // The provider that the examples call: declared once, on a page.
 import { Schema } from "effect"
 import { HttpApiEndpoint } from "effect/http-api"
-import { Backoff, Credential, Degradation, Failure, Idempotency, Provider, RateLimit, RetryMatrix } from "surety"
+import {
+  Backoff,
+  Credential,
+  Degradation,
+  Failure,
+  Idempotency,
+  Paging,
+  Provider,
+  RateLimit,
+  RetryMatrix
+} from "surety"
 import { HttpOperation } from "surety/http"
 import * as ServerHint from "surety/ServerHint"
 
@@ -58,10 +68,10 @@ const listCharges = HttpOperation.read(
   }),
   {
     ...read,
-    pages: {
+    pages: Paging.rule({
       items: (page) => page.data,
       next: (page) => (page.next === undefined ? undefined : { query: { after: page.next } })
-    }
+    })
   }
 )
 

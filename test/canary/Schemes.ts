@@ -6,7 +6,17 @@ import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
 import { createHmac } from "node:crypto"
-import { Backoff, Credential, Degradation, Failure, Idempotency, Provider, RateLimit, RetryMatrix } from "surety"
+import {
+  Backoff,
+  Credential,
+  Degradation,
+  Failure,
+  Idempotency,
+  Paging,
+  Provider,
+  RateLimit,
+  RetryMatrix
+} from "surety"
 import { HttpOperation } from "surety/http"
 import { make, type Subject } from "./Subject.ts"
 
@@ -44,12 +54,12 @@ const operations = {
     }),
     {
       ...policy,
-      pages: {
+      pages: Paging.rule({
         items: (page) => page.items,
         // the whole address as a cursor: what an answer names can change the query, never the origin
         next: (page, request) =>
           page.links.next === undefined ? undefined : { query: { ...request.query, cursor: page.links.next } }
-      }
+      })
     }
   ),
   create: HttpOperation.mutation(

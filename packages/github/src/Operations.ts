@@ -17,6 +17,7 @@ import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
 import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
 import * as HttpOperation from "surety/http/HttpOperation"
 import * as Idempotency from "surety/Idempotency"
+import * as Paging from "surety/Paging"
 import * as Answers from "./Answers.ts"
 import * as Comment from "./Comment.ts"
 import * as Issue from "./Issue.ts"
@@ -73,10 +74,10 @@ export const make = (time: Policy.Time, rules: Policy.Rules, userAgent: string) 
     }),
     {
       ...conditional,
-      pages: {
+      pages: Paging.rule({
         items: (page) => page,
         next: LinkPage.follow
-      }
+      })
     }
   )
 
@@ -88,10 +89,10 @@ export const make = (time: Policy.Time, rules: Policy.Rules, userAgent: string) 
     }),
     {
       ...conditional,
-      pages: {
+      pages: Paging.rule({
         items: (page) => page,
         next: LinkPage.follow
-      }
+      })
     }
   )
 
@@ -154,10 +155,10 @@ export const make = (time: Policy.Time, rules: Policy.Rules, userAgent: string) 
       {
         ...conditional,
         cost: Policy.cost.search,
-        pages: {
+        pages: Paging.rule({
           items: (page) => page.items,
           next: LinkPage.follow
-        }
+        })
       }
     ),
     rateLimit: HttpOperation.read(

@@ -11,6 +11,7 @@
 import * as Schema from "effect/Schema"
 import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
 import * as HttpOperation from "surety/http/HttpOperation"
+import * as Paging from "surety/Paging"
 import * as Answers from "./Answers.ts"
 import * as Customer from "./Customer.ts"
 import * as Page from "./Page.ts"
@@ -97,13 +98,13 @@ export const make = (time: Policy.Time, rules: Policy.Rules) => {
       {
         ...lookup,
         cost: cost.paymentIntents,
-        pages: {
+        pages: Paging.rule({
           items: (page) => page.data,
           next: (page, request) => {
             const cursor = Page.next(page)
             return cursor === undefined ? undefined : { query: { ...request.query, starting_after: cursor } }
           }
-        }
+        })
       }
     ),
     createRefund: HttpOperation.mutation(

@@ -8,7 +8,10 @@
  * @stability experimental
  * @since 0.1.0
  */
-import type { CallMetadata } from "./CallMetadata.ts"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import * as Stream from "effect/Stream"
+import type { CallMetadata, Detailed } from "./CallMetadata.ts"
 
 /**
  * **Details**   `next` returns the request of the next page, or `undefined` after the last. It gets
@@ -23,7 +26,60 @@ import type { CallMetadata } from "./CallMetadata.ts"
 export interface Rule<Req, in A, out Item> {
   readonly items: (page: A) => ReadonlyArray<Item>
   readonly next: (page: A, request: Req, metadata: CallMetadata) => Req | undefined
+  readonly walk: Walk
 }
+
+/**
+ * Walks the pages, from the request of the first; the rule carries it, so that only programs with pages ship it.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type Walk = (
+  rule: Rule<never, never, unknown>,
+  page: (request: unknown) => Effect.Effect<Detailed<unknown>, unknown>
+) => (first: unknown) => Stream.Stream<unknown, unknown>
+
+/**
+ * How the pages of an operation follow one another.
+ *
+ * **Example** (A cursor in the page)
+ *
+ * ```ts import.meta.vitest
+ * import * as Paging from "surety/Paging"
+ *
+ * interface Page {
+ *   readonly items: ReadonlyArray<string>
+ *   readonly cursor?: string
+ * }
+ * const pages = Paging.rule({
+ *   items: (page: Page) => page.items,
+ *   next: (page, request: { readonly after?: string }) =>
+ *     page.cursor === undefined ? undefined : { ...request, after: page.cursor }
+ * })
+ * pages.items({ items: ["a", "b"] }) // => ["a", "b"]
+ * ```
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const rule = <Req, A, Item>(how: {
+  readonly items: (page: A) => ReadonlyArray<Item>
+  // what comes next is a request of the operation, and not the other way round
+  readonly next: (page: A, request: Req, metadata: CallMetadata) => NoInfer<Req> | undefined
+}): Rule<Req, A, Item> => ({ ...how, walk })
+
+const walk: Walk = (rule, page) => (first) =>
+  Stream.paginate(first, (at) =>
+    Effect.map(
+      page(at),
+      ({ metadata, value }) =>
+        [
+          rule.items(value as never),
+          Option.fromUndefinedOr<unknown>(rule.next(value as never, at as never, metadata))
+        ] as const
+    )
+  )
 
 /**
  * The target of a `Link` relation, or `undefined`.

@@ -6,7 +6,17 @@ import * as Exit from "effect/Exit"
 import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
 import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
-import { Backoff, Credential, Degradation, Failure, Idempotency, Provider, RateLimit, RetryMatrix } from "surety"
+import {
+  Backoff,
+  Credential,
+  Degradation,
+  Failure,
+  Idempotency,
+  Paging,
+  Provider,
+  RateLimit,
+  RetryMatrix
+} from "surety"
 import { HttpOperation } from "surety/http"
 
 class Declined extends Failure.Tagged<Declined>()("Declined", { retry: "never", fault: "caller" }) {}
@@ -43,10 +53,10 @@ class Till extends Provider.Service<Till>()("test/Till", {
       {
         ...policy,
         failures: [],
-        pages: {
+        pages: Paging.rule({
           items: (page) => page.items,
           next: (page) => (page.next === undefined ? undefined : { query: { from: page.next } })
-        }
+        })
       }
     )
   }

@@ -12,7 +12,7 @@ import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import * as Option from "effect/Option"
 import type * as Scope from "effect/Scope"
-import * as Stream from "effect/Stream"
+import type * as Stream from "effect/Stream"
 import type { Detailed } from "../CallMetadata.ts"
 import type * as Contract from "../Contract.ts"
 import type * as Credential from "../Credential.ts"
@@ -201,18 +201,7 @@ const run = (
   })
 
 const withPages = (call: AnyMethod, operation: Operation.Any): AnyMethod => {
-  const pages = operation.pages
-  if (pages === undefined) return call
-  call.items = (request) =>
-    Stream.paginate(request, (at: unknown) =>
-      Effect.map(
-        call.detailed(at),
-        ({ metadata, value }) =>
-          [
-            pages.items(value as never),
-            Option.fromUndefinedOr(pages.next(value as never, at as never, metadata))
-          ] as const
-      )
-    )
+  const { pages } = operation
+  if (pages !== undefined) call.items = pages.walk(pages, call.detailed)
   return call
 }

@@ -59,7 +59,7 @@ export const ofText = (text: string): string => {
 }
 
 const said = (operation: Operation.Any) => {
-  const { failures, fallback, idempotency: plan } = operation
+  const { failures, fallback, idempotency: plan, pages } = operation
   return {
     ...operation,
     binding: HttpExchange.endpointOf(operation),
@@ -69,8 +69,9 @@ const said = (operation: Operation.Any) => {
       return { credential, disposition, fault, health, idempotency, outcome, statuses, tag }
     }),
     fallback: fallback?._tag,
-    // not declared: it stands in every mutation
+    // what carries code out of the engine is not declared
     mutating: undefined,
+    pages: pages === undefined ? undefined : { ...pages, walk: undefined },
     idempotency: plan?._tag === "Reconcile" ? { ...plan, via: plan.via.name } : plan
   }
 }

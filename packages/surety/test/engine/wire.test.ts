@@ -13,7 +13,7 @@ import * as Stream from "effect/Stream"
 import * as TestClock from "effect/testing/TestClock"
 import * as Tracer from "effect/Tracer"
 import { inspect } from "node:util"
-import { Backoff, Credential, Degradation, Failure, Idempotency, Provider, RetryMatrix } from "surety"
+import { Backoff, Credential, Degradation, Failure, Idempotency, Paging, Provider, RetryMatrix } from "surety"
 import { HttpOperation, type Transport } from "surety/http"
 import { FakeExchange, FakeServer, FakeTransport, Fault, FaultScript } from "surety/testing"
 import { Control } from "../../src/engine/Control.ts"
@@ -43,10 +43,10 @@ const list = HttpOperation.read(
   HttpApiEndpoint.get("list", "/items", { query: { cursor: Schema.optional(Schema.String) }, success: Page }),
   {
     ...policy,
-    pages: {
+    pages: Paging.rule({
       items: (page) => page.items,
       next: (page) => (page.next === undefined ? undefined : { query: { cursor: page.next } })
-    }
+    })
   }
 )
 
