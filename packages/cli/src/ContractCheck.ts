@@ -1,12 +1,15 @@
 /**
- * What can be wrong with a contract that loads: too many series, and days that are past or near.
+ * What can be wrong with a contract that loads: a law that no compiler was there to keep, too many series, and days that are
+ * past or near.
  *
- * Neighbours: making the contract ran all definition-time checks already; `Drift` looks at files. Pure: today comes in.
+ * Neighbours: making the contract did the arithmetic already; `surety/ContractRules` reads the laws; `Drift` looks at files.
+ * Pure: today comes in.
  *
  * @stability experimental
  * @since 0.1.0
  */
 import type * as Contract from "surety/Contract"
+import * as ContractRules from "surety/ContractRules"
 import * as SeriesCatalog from "surety/signals/SeriesCatalog"
 import * as Calendar from "./Calendar.ts"
 import type { Finding, Rule } from "./Finding.ts"
@@ -65,6 +68,7 @@ export const run = (contract: Contract.Any, options: Options): Checked => {
     series,
     calendar: days.map(({ entry }) => entry).sort((a, b) => a.days - b.days),
     findings: [
+      ...lawsOf(contract),
       ...findings,
       ...days
         .filter(({ entry }) => entry.due !== "later")
@@ -77,6 +81,15 @@ export const run = (contract: Contract.Any, options: Options): Checked => {
     ]
   }
 }
+
+const lawsOf = (contract: Contract.Any): ReadonlyArray<Finding> =>
+  ContractRules.violations(contract).map(({ field, law, message }) => ({
+    provider: contract.id,
+    field,
+    rule: "law",
+    ...(law === undefined ? {} : { law }),
+    message
+  }))
 
 interface Dated {
   readonly field: string

@@ -77,7 +77,15 @@ export const load = (
   })
 }
 
-const locate = (module: string, cwd: string): Effect.Effect<string, CommandError> =>
+/**
+ * The file that is meant: a path, relative to `cwd`, or the main module of a package that is installed there.
+ *
+ * **Failures**   `module-not-found`.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const locate = (module: string, cwd: string): Effect.Effect<string, CommandError> =>
   Effect.suspend(() => {
     const path = resolve(cwd, module)
     if (existsSync(path)) {

@@ -67,6 +67,13 @@ export const classify = (thrown: unknown, shown: string, cwd: string): CommandEr
       hint: `Change the declaration${at === "" ? "" : at}: a contract is refused before any call is made.`
     })
   }
+  if (error instanceof TypeError && isFromSurety(error)) {
+    return new CommandError({
+      code: "contract-broken",
+      message: `${shown}: the declaration${at} holds what its types do not allow: ${firstLine(error.message)}`,
+      hint: "Run `npx tsc --noEmit`: it names the field."
+    })
+  }
   return new CommandError({
     code: "module-throws",
     message: `${shown} throws while it loads: ${error.name}: ${firstLine(error.message)}${at}`,
@@ -75,8 +82,10 @@ export const classify = (thrown: unknown, shown: string, cwd: string): CommandEr
 }
 
 /** `RangeError` is what a declaration is refused with; it must come out of the framework, not out of the module. */
-const isOfContract = (error: Error): boolean =>
-  error instanceof RangeError && fromSurety.test(framesOf(error).find((frame) => !frame.includes("node:")) ?? "")
+const isOfContract = (error: Error): boolean => error instanceof RangeError && isFromSurety(error)
+
+const isFromSurety = (error: Error): boolean =>
+  fromSurety.test(framesOf(error).find((frame) => !frame.includes("node:")) ?? "")
 
 const fromSurety = /[\\/]surety[\\/](dist|src)[\\/]/
 

@@ -14,7 +14,10 @@ const FindingSchema = Schema.Struct({
   provider: Schema.String,
   field: Schema.String,
   rule: Schema.Literals([
+    "types",
+    "module",
     "definition",
+    "law",
     "cardinality",
     "review-due",
     "rotation-due",
@@ -25,17 +28,21 @@ const FindingSchema = Schema.Struct({
     "drift-changed",
     "drift-left-over"
   ]),
+  law: Schema.optionalKey(Schema.String),
   message: Schema.String
 })
 
 /**
  * `surety check --json`.
  *
+ * **Details**   `ok`: nothing was found. `types`: whether the compiler looked at the module; a note says why not.
+ *
  * @category schemas
  * @since 0.1.0
  */
 export const CheckReport = Schema.Struct({
   ok: Schema.Boolean,
+  types: Schema.Literals(["checked", "not-checked"]),
   today: Day,
   withinDays: Schema.Int,
   providers: Schema.Array(
@@ -53,7 +60,8 @@ export const CheckReport = Schema.Struct({
       due: Schema.Literals(["passed", "soon", "later"])
     })
   ),
-  findings: Schema.Array(FindingSchema)
+  findings: Schema.Array(FindingSchema),
+  notes: Schema.Array(Schema.Struct({ rule: Schema.Literal("types-not-checked"), message: Schema.String }))
 })
 
 /**

@@ -8,12 +8,15 @@
  */
 import * as Clock from "effect/Clock"
 import * as Command from "effect/cli/Command"
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Calendar from "../Calendar.ts"
 import { CheckFailed } from "../CheckFailed.ts"
 import { CommandError } from "../CommandError.ts"
+import * as Compiler from "../Compiler.ts"
 import * as ContractCheck from "../ContractCheck.ts"
+import * as ContractModule from "../ContractModule.ts"
 import * as Drift from "../Drift.ts"
 import * as Finding from "../Finding.ts"
 import * as Flags from "../Flags.ts"
@@ -22,6 +25,7 @@ import type { Found } from "../Providers.ts"
 import type { CheckReport } from "../Report.ts"
 import * as Screen from "../Screen.ts"
 import * as Source from "../Source.ts"
+import * as TypeFinding from "../TypeFinding.ts"
 
 /** @category commands @since 0.1.0 */
 export const command = Command.make(
@@ -43,18 +47,13 @@ export const command = Command.make(
     const now = yield* Clock.currentTimeMillis
     const today = Option.getOrElse(given.today, () => Calendar.dayOf(now))
     const dated = { today, withinDays: given.within, rotated: given.rotated, sunsets: given.sunsets }
+    const types = yield* typesOf(given.module)
+    const said = { types: types.types, today, withinDays: given.within, notes: types.notes }
     const loaded = yield* Effect.result(Source.all(given.module, given.provider))
     if (loaded._tag === "Failure") {
-      if (loaded.failure.code !== "contract-broken") return yield* loaded.failure
-      const refused = [Finding.fromRefusal(loaded.failure.message)]
-      return yield* report({
-        ok: false,
-        today,
-        withinDays: given.within,
-        providers: [],
-        calendar: [],
-        findings: refused
-      })
+      const findings = refusedBy(loaded.failure, given.module, types.findings)
+      if (findings === undefined) return yield* loaded.failure
+      return yield* report({ ok: false, ...said, providers: [], calendar: [], findings })
     }
     const found = loaded.success
     yield* checkNames(found, dated)
@@ -78,11 +77,15 @@ export const command = Command.make(
         }))
       )
     )
-    const findings = [...checked.flatMap((one) => one.findings), ...generated.flat(), ...drift]
+    const findings = [
+      ...types.findings,
+      ...checked.flatMap((one) => unsaid(one.findings, types.findings)),
+      ...generated.flat(),
+      ...drift
+    ]
     return yield* report({
       ok: findings.length === 0,
-      today,
-      withinDays: given.within,
+      ...said,
       providers: checked.map(({ provider, series }) => ({ provider, series })),
       calendar: checked.flatMap(({ calendar }) => calendar),
       findings
@@ -90,7 +93,7 @@ export const command = Command.make(
   })
 ).pipe(
   Command.withDescription(
-    "Checks a contract: its definition, its number of series, the days it names, and, with --out, that generated files are what it generates now. Ends with 0 when all is fine, 1 when something was found, 2 when it could not check."
+    "Checks a contract: its types, with your TypeScript (7 or later) and the nearest tsconfig.json; its definition and its laws; its number of series; the days it names; and, with --out, that generated files are what it generates now. Ends with 0 when all is fine, 1 when something was found, 2 when it could not check."
   ),
   Command.withShortDescription("What is wrong or will soon be, for a pipeline"),
   Command.withExamples([
@@ -99,6 +102,73 @@ export const command = Command.make(
     { command: "surety check src/Payments.ts --rotated bearer=2026-09-01", description: "And the next rotation" }
   ])
 )
+
+interface Types {
+  readonly types: CheckReport["types"]
+  readonly findings: ReadonlyArray<Finding.Finding>
+  readonly notes: ReadonlyArray<Finding.Note>
+}
+
+/** A compiler that hangs is no reason to wait for ever, and `--timeout` is what a module may take. */
+const leastTimeout = Duration.seconds(60)
+
+const typesOf = (module: string) =>
+  Effect.gen(function* () {
+    const cwd = process.cwd()
+    const path = yield* ContractModule.locate(module, cwd)
+    const timeout = Duration.max(yield* Flags.Timeout, leastTimeout)
+    const outcome = yield* Compiler.check(path, { timeout }).pipe(Screen.during(`checking the types of ${module}`))
+    switch (outcome._tag) {
+      case "NotChecked":
+        return {
+          types: "not-checked",
+          findings: [],
+          notes: [
+            {
+              rule: "types-not-checked",
+              message: `${module}: types were not checked, ${outcome.why}; what they forbid may be there. ${outcome.hint}`
+            }
+          ]
+        } satisfies Types
+      case "Stopped":
+        return {
+          types: "not-checked",
+          findings: [
+            {
+              provider: module,
+              field: module,
+              rule: "types",
+              message: `types were not checked: the compiler ${outcome.why}`
+            }
+          ],
+          notes: []
+        } satisfies Types
+      case "Checked":
+        return {
+          types: "checked",
+          findings: outcome.diagnostics.map((one) => TypeFinding.fromDiagnostic(one, { cwd, module })),
+          notes: []
+        } satisfies Types
+    }
+  })
+
+/** One law is told once, at the line where the compiler found it. */
+const unsaid = (
+  findings: ReadonlyArray<Finding.Finding>,
+  said: ReadonlyArray<Finding.Finding>
+): ReadonlyArray<Finding.Finding> =>
+  findings.filter(({ law }) => law === undefined || said.every((one) => one.law !== law))
+
+/** A module that does not load is a finding when the contract is refused, or when the compiler has found something, too. */
+const refusedBy = (
+  { code, hint, message }: CommandError,
+  module: string,
+  said: ReadonlyArray<Finding.Finding>
+): ReadonlyArray<Finding.Finding> | undefined => {
+  if (code === "contract-broken") return [...said, ...unsaid([Finding.fromRefusal(message)], said)]
+  if (said.length === 0 || (code !== "module-broken" && code !== "module-throws")) return undefined
+  return [...said, { provider: module, field: "module", rule: "module", message: `${message}. ${hint}` }]
+}
 
 const driftOf = (found: ReadonlyArray<Found>, module: string, folder: string, options: Generators.Options) =>
   Effect.gen(function* () {
@@ -155,13 +225,16 @@ const checkNames = (
 const report = (of: CheckReport) =>
   Effect.gen(function* () {
     if (yield* Flags.Json) yield* Screen.printJson(of)
-    else yield* Screen.print([...of.findings.map(Finding.toText), ...fine(of)].join("\n"))
+    else {
+      const notes = of.notes.map(({ message }) => `note: ${message}`)
+      yield* Screen.print([...of.findings.map(Finding.toText), ...fine(of), ...notes].join("\n"))
+    }
     if (of.findings.length > 0) return yield* new CheckFailed({ findings: of.findings.length })
   })
 
 const fine = ({ calendar, findings, providers }: CheckReport): ReadonlyArray<string> =>
   providers
-    .filter(({ provider }) => findings.every((one) => one.provider !== provider))
+    .filter(({ provider }) => findings.every((one) => one.provider !== provider && one.rule !== "types"))
     .map(({ provider, series }) => {
       const next = calendar.find((one) => one.provider === provider)
       const then = next === undefined ? "" : `, next ${next.field}: ${Calendar.inWords(next)}`
