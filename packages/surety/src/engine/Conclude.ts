@@ -79,6 +79,7 @@ export const fallback = (
       return { value: declared.value }
     case "Stale": {
       const kept = stale?.get(call.request, call.time.now())
+      op.signals.cached(kept === undefined ? "miss" : "stale")
       if (kept === undefined) return undefined
       call.degraded = { by: "stale", ageMillis: kept.ageMillis, because }
       return { value: kept.value }

@@ -224,6 +224,12 @@ export class OperationSignals {
     this.success?.record(millis)
   }
 
+  /** A kept answer was asked for. */
+  cached(result: (typeof SignalName.cacheResults)[number]): void {
+    const { cache } = this.series
+    if (cache !== undefined) cache[result].value++
+  }
+
   ended(outcome: Endings.Outcome, type: string | undefined, fault: ErrorType.Fault | undefined, millis: number): void {
     const { endings } = this.series
     const exact = endings.get(Endings.keyOf(outcome, type, fault))

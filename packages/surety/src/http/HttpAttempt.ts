@@ -92,6 +92,7 @@ export class HttpAttempt extends Attempt implements TransportHandler {
       if (status === 304 && kept !== undefined) {
         // RFC 9111, section 4.3.4: the kept headers stand where the 304 does not replace them (`Link` above all)
         this.responseHeaders = { ...kept.headers, ...headers }
+        call.op.signals.cached("hit")
         return this.done(() => this.succeed(kept.value))
       }
       if (this.follow(status, headers["location"])) return
@@ -112,7 +113,10 @@ export class HttpAttempt extends Attempt implements TransportHandler {
       return this.done(() => this.fail(failure))
     }
     const { value } = decoded
-    op.keep(call.prepared as Prepared, headers, value)
+    if (op.keep !== undefined) {
+      op.keep(call.prepared as Prepared, headers, value)
+      call.op.signals.cached("miss")
+    }
     this.done(() => this.succeed(value))
   }
 

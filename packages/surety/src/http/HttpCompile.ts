@@ -48,7 +48,8 @@ export interface HttpOp {
     from: WireRequest | undefined
   ) => WireRequest | undefined
   readonly kept: (prepared: HttpCodec.Prepared) => Kept | undefined
-  readonly keep: (prepared: HttpCodec.Prepared, headers: WireHeaders, value: unknown) => void
+  /** Of conditional reads only. */
+  readonly keep: ((prepared: HttpCodec.Prepared, headers: WireHeaders, value: unknown) => void) | undefined
 }
 
 /**
@@ -201,7 +202,7 @@ const keptCapacity = 1000
 
 /** One memory per built layer: two layers may carry two credentials, and see different answers. */
 const memory = (options: Options): Pick<HttpOp, "kept" | "keep"> => {
-  if (options.conditional === undefined) return { kept: () => undefined, keep: () => {} }
+  if (options.conditional === undefined) return { kept: () => undefined, keep: undefined }
   const answers = new Map<string, Kept>()
   return {
     kept: (prepared) => answers.get(keyOf(prepared)),

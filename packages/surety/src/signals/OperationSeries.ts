@@ -30,7 +30,8 @@ export interface ExchangeSeries<out G, out H> {
 
 /**
  * **Details**   `endings`: by `Endings.keyOf`. `keys`: under an idempotency key only; `lost`: of mutations that sending
- * again does not settle; `fallbacks`: where one is declared.
+ * again does not settle; `fallbacks`: where one is declared; `cache`: where
+ * answers are kept.
  *
  * @category models
  * @since 0.1.0
@@ -43,6 +44,7 @@ export interface OperationSeries<out C, out G, out H> {
   readonly notices: Readonly<Record<(typeof SignalName.noticeKinds)[number], C>>
   readonly sunset: G
   readonly fallbacks: C | undefined
+  readonly cache: Readonly<Record<(typeof SignalName.cacheResults)[number], C>> | undefined
   readonly unknownCalls: C
   readonly reconciled: C
   readonly lost: { readonly count: G; readonly age: G } | undefined
@@ -84,6 +86,10 @@ export const make = <C, G, H>(
       fallback === undefined
         ? undefined
         : sink.counter(SignalName.fallbacks, { ...own, to: fallback._tag.toLowerCase() }),
+    cache:
+      fallback?._tag === "Stale" || HttpExchange.endpointOf(operation)?.statuses.includes(304) === true
+        ? each(SignalName.cacheRequests, "result", SignalName.cacheResults)
+        : undefined,
     unknownCalls: counter(SignalName.unknownCalls),
     reconciled: counter(SignalName.reconciled),
     lost:

@@ -121,6 +121,17 @@ export const noticeKinds = ["deprecation", "sunset", "warning"] as const
  */
 export const keyResults = ["new", "conflict", "expired", "in_progress", "replayed"] as const
 
+/**
+ * What came of asking for an answer that was kept.
+ *
+ * **Details**   `hit`: the provider said that it is still the one. `miss`: there was none, or it has changed. `stale`: it was served
+ * because the provider could not answer.
+ *
+ * @category closed sets
+ * @since 0.1.0
+ */
+export const cacheResults = ["hit", "miss", "stale"] as const
+
 // --- a call --------------------------------------------------------------------------------
 
 /** @category calls @since 0.1.0 */
@@ -131,6 +142,8 @@ export const attempts: Signal<"counter"> = counter(own("attempts"), "{attempt}")
 export const retrySuppressed: Signal<"counter"> = counter(own("retry.suppressed"), "{retry}")
 /** @category calls @since 0.1.0 */
 export const fallbacks: Signal<"counter"> = counter(own("fallbacks"), "{call}")
+/** @category calls @since 0.1.0 */
+export const cacheRequests: Signal<"counter"> = counter(own("cache.requests"), "{request}")
 /** @category calls @since 0.1.0 */
 export const contractViolations: Signal<"counter"> = counter(own("contract.violations"), "{violation}")
 /** @category calls @since 0.1.0 */

@@ -17,6 +17,7 @@ const sentences: ReadonlyArray<readonly [SignalName.Signal, string]> = [
   [SignalName.attempts, "Attempts that were made, by why."],
   [SignalName.retrySuppressed, "Retries that were not made, by why."],
   [SignalName.fallbacks, "Calls that were answered by a fallback."],
+  [SignalName.cacheRequests, "Answers that were kept, by what came of asking for them."],
   [SignalName.contractViolations, "Answers and requests that did not keep the contract."],
   [SignalName.idempotencyKeys, "Idempotency keys, by what became of them."],
   [SignalName.unknownCalls, "Mutations of which nobody knew whether they were applied."],

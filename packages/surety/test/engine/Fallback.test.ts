@@ -69,6 +69,8 @@ describe("Fallback", () => {
         assert.isTrue(Exit.isFailure(yield* Effect.exit(later(acme.read("b")))))
         yield* TestClock.adjust("1 minute")
         assert.isTrue(Exit.isFailure(yield* Effect.exit(later(acme.read("a")))))
+        const cached = (result: string) => series("integration.cache.requests", { result })
+        assert.deepStrictEqual([yield* cached("stale"), yield* cached("miss"), yield* cached("hit")], [1, 2, 0])
       }).pipe(Effect.provide(Acme.layer))
     })
   )

@@ -151,6 +151,35 @@ describe("integration.idempotency.keys of a provider that says more", () => {
   })
 })
 
+describe("integration.cache.requests", () => {
+  it.effect("counts 1 hit and 2 misses of a conditional read: the first answer, and one that has changed", () =>
+    Effect.gen(function* () {
+      const booth = yield* Booth
+      const get = settle(booth.get({ params: { id: "a" }, query: {} }))
+      yield* Effect.replicateEffect(get, 3)
+      yield* settle(booth.plain())
+      assert.deepStrictEqual(yield* told("integration.cache.requests"), [
+        "integration.operation.name=get result=hit 1",
+        "integration.operation.name=get result=miss 2"
+      ])
+    }).pipe(
+      Effect.provide(
+        layerOf(
+          serve(
+            FaultScript.of(
+              Fault.respond(FakeExchange.json(200, { id: "a" }, { etag: '"1"' })),
+              Fault.respond({ status: 304, headers: {}, body: "" }),
+              Fault.respond(FakeExchange.json(200, { id: "b" }, { etag: '"2"' })),
+              Fault.respond(FakeExchange.json(200, { id: "c" }))
+            )
+          )
+        )
+      ),
+      steady(0.5)
+    )
+  )
+})
+
 describe("integration.retry.delay", () => {
   it.effect("has the 2 waits of a call of 3 attempts: 50 ms and 100 ms", () =>
     Effect.gen(function* () {
