@@ -17,6 +17,7 @@ describe("the Prometheus page of the OpenTelemetry SDK", () => {
       )
       const { page } = yield* TelemetryContract.check(Parcels.declared.pipe(Layer.provideMerge(telemetry)), {
         contracts: [Parcels.Parcels],
+        credential: "fixed",
         profile: "otel-sdk",
         scrape
       })

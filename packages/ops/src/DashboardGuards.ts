@@ -10,6 +10,7 @@
 import * as SignalName from "surety/signals/SignalName"
 import type { Panel, Row } from "./DashboardPanel.ts"
 import { label, rate } from "./DashboardQuery.ts"
+import * as Options from "./Options.ts"
 import type * as Query from "./Query.ts"
 
 const { operation } = SignalName
@@ -119,12 +120,12 @@ export const guards = (query: Query.Query, known: ReadonlySet<string>): Row => {
  * @since 0.1.0
  */
 export const credentials = (query: Query.Query): Row => {
-  const { by, contract, series } = query
+  const { by, contract, options, series } = query
   const name = SignalName.credentialName
   return {
     title: "Credentials",
     panels:
-      contract.credentials._tag === "NoCredential"
+      Options.watchedCredential(contract, options) === undefined
         ? []
         : [
             {

@@ -1,33 +1,30 @@
 /**
- * What no server checks: that rules ask for metrics which the framework emits, that a bound is an edge of its histogram, that
- * nothing of one provider silences another, that every alert can be trusted and looked up.
+ * What no server checks: that rules and panels ask for series which the framework emits, that a bound is an edge of its histogram,
+ * that nothing of one provider silences another, that every alert can be trusted and looked up.
  *
- * `promtool check rules` and `amtool check-config` read the syntax; both take a metric that nobody emits.
+ * `promtool check rules` and `amtool check-config` read the syntax; both take a metric or a label that nobody emits.
  *
- * Neighbours: `surety check` prints what is found here.
+ * Neighbours: `Vocabulary` knows which series there are; `surety check` prints what is found here.
  *
  * @stability experimental
  * @since 0.1.0
  */
 import type * as Contract from "surety/Contract"
-import * as CredentialSeries from "surety/signals/CredentialSeries"
-import * as ExportProfile from "surety/signals/ExportProfile"
 import type { Series } from "surety/signals/Series"
-import * as SeriesCatalog from "surety/signals/SeriesCatalog"
 import * as SignalName from "surety/signals/SignalName"
 import type * as Alert from "./Alert.ts"
 import * as AlertManager from "./AlertManager.ts"
 import * as AlertRules from "./AlertRules.ts"
+import * as Dashboard from "./Dashboard.ts"
 import type { Options } from "./Options.ts"
-import * as Query from "./Query.ts"
-import * as QueueSignal from "./QueueSignal.ts"
 import * as RecordingRules from "./RecordingRules.ts"
 import * as Slo from "./Slo.ts"
+import * as Vocabulary from "./Vocabulary.ts"
 
 /**
  * What is looked at.
  *
- * **Details**   `series`: what the framework emits.
+ * **Details**   `series`: what the framework emits. `panels`: the queries of the dashboard.
  *
  * @category models
  * @since 0.1.0
@@ -35,19 +32,12 @@ import * as Slo from "./Slo.ts"
 export interface Subject {
   readonly contract: Contract.Any
   readonly options: Options
-  readonly series: ReadonlyArray<Emitted>
+  readonly series: ReadonlyArray<Series>
   readonly groups: ReadonlyArray<RecordingRules.Group>
   readonly alerts: ReadonlyArray<Alert.Alert>
   readonly inhibitions: ReadonlyArray<AlertManager.Inhibition>
+  readonly panels: ReadonlyArray<string>
 }
-
-/**
- * A series of a contract, or of a queue in front of it.
- *
- * @category models
- * @since 0.1.0
- */
-export type Emitted = Pick<Series, "bounds" | "kind" | "name" | "unit">
 
 /**
  * Everything that is generated for a contract.
@@ -58,10 +48,11 @@ export type Emitted = Pick<Series, "bounds" | "kind" | "name" | "unit">
 export const subjectOf = (contract: Contract.Any, options: Options = {}): Subject => ({
   contract,
   options,
-  series: seriesOf(contract, options),
+  series: Vocabulary.seriesOf(contract, options),
   groups: RecordingRules.make(contract, options),
   alerts: AlertRules.make(contract, options),
-  inhibitions: AlertManager.inhibitions(options)
+  inhibitions: AlertManager.inhibitions(options),
+  panels: Dashboard.make(contract, options).expressions
 })
 
 /**
@@ -101,39 +92,19 @@ const checkAlert = ({ annotations, id, labels, mutations, tests }: Alert.Alert):
   ...(mutations.length === 0 ? [`${id}: nothing proves that its tests bite`] : [])
 ]
 
-const seriesOf = (contract: Contract.Any, { queues }: Options): ReadonlyArray<Emitted> => {
-  const { credentials, id } = contract
-  const credential = credentials._tag === "NoCredential" ? undefined : credentials.name
+const checkMetrics = ({ alerts, groups, options, panels, series }: Subject): ReadonlyArray<string> => {
+  const known = Vocabulary.make(series, groups, options)
+  const wrong = (where: string, expr: string): ReadonlyArray<string> =>
+    Vocabulary.check(known, expr).map((what) => `${where}: ${what}`)
   return [
-    ...SeriesCatalog.of(contract),
-    ...(credential === undefined ? [] : CredentialSeries.of(id, credential)),
-    ...(queues === undefined
-      ? []
-      : [QueueSignal.depth, QueueSignal.oldestAge, QueueSignal.messages].map((signal) => ({ ...signal, bounds: [] })))
-  ]
-}
-
-/** The metrics that exist, by the names they are scraped and recorded under. */
-const known = ({ groups, options, series }: Subject): ReadonlySet<string> =>
-  new Set([
-    ...series.flatMap((one) => ExportProfile.scraped(options.profile ?? "effect", one)),
-    ...groups.flatMap(({ rules }) => rules.map(({ record }) => record))
-  ])
-
-const checkMetrics = (subject: Subject): ReadonlyArray<string> => {
-  const names = known(subject)
-  const unknown = (where: string, expr: string): ReadonlyArray<string> =>
-    [...Query.metricsOf(expr)].filter((name) => !names.has(name)).map((name) => `${where}: nobody emits ${name}`)
-  return [
-    ...subject.groups.flatMap(({ name, rules }) =>
-      rules.flatMap(({ expr, record }) => unknown(`${name} ${record}`, expr))
-    ),
-    ...subject.alerts.flatMap((alert) => [
-      ...unknown(alert.id, alert.expr),
+    ...groups.flatMap(({ name, rules }) => rules.flatMap(({ expr, record }) => wrong(`${name} ${record}`, expr))),
+    ...alerts.flatMap((alert) => [
+      ...wrong(alert.id, alert.expr),
       ...alert.tests.flatMap(({ inputs, title }) =>
-        inputs.flatMap(({ series }) => unknown(`${alert.id} ${title}`, series))
+        inputs.flatMap(({ series }) => wrong(`${alert.id} ${title}`, series))
       )
-    ])
+    ]),
+    ...panels.flatMap((expr) => wrong("dashboard", expr))
   ]
 }
 

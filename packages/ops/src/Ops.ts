@@ -8,12 +8,15 @@
  */
 import type * as Contract from "surety/Contract"
 import * as ContractHash from "surety/signals/ContractHash"
+import * as Selector from "surety/signals/Selector"
 import * as AlertManager from "./AlertManager.ts"
 import type * as Alert from "./Alert.ts"
 import * as AlertRules from "./AlertRules.ts"
+import * as Dashboard from "./Dashboard.ts"
 import type { Options as Options_ } from "./Options.ts"
 import * as RecordingRules from "./RecordingRules.ts"
 import * as RuleTests from "./RuleTests.ts"
+import * as Vocabulary from "./Vocabulary.ts"
 import * as Yaml from "./Yaml.ts"
 
 /**
@@ -84,6 +87,42 @@ export const rulesYaml = (contract: Contract.Any, options: Options, alerts: Read
     },
     headerOf(contract)
   )
+
+/**
+ * Every selector, with its matchers, of every recording rule, alert and dashboard panel: what a process of this contract must
+ * show on its first scrape.
+ *
+ * **When to use**   In the telemetry test of an application: `TelemetryContract.check(app, { contracts: [Stripe], selectors })`.
+ *
+ * **Details**   Without what rules record themselves, what only a process with another contract would show, and the labels that
+ * Prometheus gives to a target (`options.selector`).
+ *
+ * **Example** (The alert of the retry budget asks for a gauge)
+ *
+ * ```ts import.meta.vitest
+ * import { Ops } from "@surety/ops"
+ * import { Stripe } from "@surety/stripe"
+ *
+ * const selectors = Ops.selectorsOf(Stripe.contract, { profile: "otlp" })
+ * selectors.includes('integration_retry_budget_available_ratio{integration_provider_name="surety/Stripe"}') // => true
+ * ```
+ *
+ * @category getters
+ * @since 0.1.0
+ */
+export const selectorsOf = (
+  contract: Contract.Any,
+  { environment: _, selector: __, ...options }: Options = {}
+): ReadonlyArray<string> => {
+  const vocabulary = Vocabulary.make(Vocabulary.seriesOf(contract, options), [], options)
+  const expressions = [
+    ...RecordingRules.make(contract, options).flatMap(({ rules }) => rules.map(({ expr }) => expr)),
+    ...AlertRules.make(contract, options).map(({ expr }) => expr),
+    ...Dashboard.make(contract, options).expressions
+  ]
+  const selectors = expressions.flatMap(Selector.within).filter((one) => Vocabulary.emits(vocabulary, one))
+  return [...new Set(selectors.map(({ text }) => text))].sort()
+}
 
 const groupNames = (contract: Contract.Any, options: Options): ReadonlyArray<string> => [
   ...RecordingRules.make(contract, options).map(({ name }) => name),

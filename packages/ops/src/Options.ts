@@ -30,6 +30,8 @@ export interface Queue {
  * `environment`: a label on everything generated. `selector`: labels of your targets that every query is narrowed to, such as
  * `{ namespace: "prod" }`; needed where one Prometheus scrapes several environments. `expectedCallsPerHour`: of the whole
  * provider; where it is low, fewer failures are enough to alert. `queues`: by name; those alerts exist only for them.
+ * `credential`: `managed` (default) when the secret has a `Lifecycle` of `surety/credential`, which exports its life; `fixed`
+ * when it is given as it is: nothing is exported, so there is no alert and no panel, and `surety check --rotated` watches it.
  *
  * @category models
  * @since 0.1.0
@@ -42,7 +44,19 @@ export interface Options {
   readonly selector?: Readonly<Record<string, string>>
   readonly expectedCallsPerHour?: number
   readonly queues?: Readonly<Record<string, Queue>>
+  readonly credential?: "managed" | "fixed"
 }
+
+/**
+ * The name of the credential whose life is exported, when there is one.
+ *
+ * @category getters
+ * @since 0.1.0
+ */
+export const watchedCredential = (
+  { credentials }: Contract.Any,
+  { credential = "managed" }: Options
+): string | undefined => (credentials._tag === "NoCredential" || credential === "fixed" ? undefined : credentials.name)
 
 /**
  * The name of a provider where a path or an identifier is needed.

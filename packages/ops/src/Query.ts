@@ -1,7 +1,7 @@
 /**
  * PromQL of one provider: spells signals and attributes for one export profile and narrows every selector to the provider.
  *
- * Every selector has braces, so that a tool can find the metrics of a text (`metricsOf`).
+ * Every selector has braces, so that a tool can find the selectors of a text.
  *
  * Neighbours: `Slo` and the files of `alerts/` build expressions with it; `surety/signals/ExportProfile` spells.
  *
@@ -10,6 +10,7 @@
  */
 import type * as Contract from "surety/Contract"
 import * as ExportProfile from "surety/signals/ExportProfile"
+import * as Selector from "surety/signals/Selector"
 import * as SignalName from "surety/signals/SignalName"
 import type { Options } from "./Options.ts"
 
@@ -143,5 +144,31 @@ const units = [
  * @category getters
  * @since 0.1.0
  */
-export const metricsOf = (expr: string): ReadonlySet<string> =>
-  new Set([...expr.replace(/"(?:[^"\\]|\\.)*"/g, '""').matchAll(/[A-Za-z_:][\w:]*(?=\{)/g)].map(([name]) => name))
+export const metricsOf = (expr: string): ReadonlySet<string> => new Set(Selector.within(expr).map(({ name }) => name))
+
+/**
+ * The labels that an expression groups by and joins on.
+ *
+ * **Example** (Whatever stands between the parentheses)
+ *
+ * ```ts import.meta.vitest
+ * import * as Query from "@surety/ops/Query"
+ *
+ * const labels = Query.groupingsOf('sum by (le, zone) (calls{a="by (x)"}) / on (zone) group_left() limit{}')
+ * [...labels] // => ["le", "zone"]
+ * ```
+ *
+ * @category getters
+ * @since 0.1.0
+ */
+export const groupingsOf = (expr: string): ReadonlySet<string> =>
+  new Set(
+    [
+      ...expr
+        .replace(/"(?:[^"\\]|\\.)*"/g, '""')
+        .matchAll(/\b(?:by|on|without|ignoring|group_left|group_right)\s*\(([^)]*)\)/g)
+    ]
+      .flatMap(([, inside = ""]) => inside.split(","))
+      .map((label) => label.trim())
+      .filter((label) => label !== "")
+  )

@@ -1,7 +1,7 @@
 /**
  * Alerts about a credential: it cannot be renewed, calls are refused for want of it, or its end is near and nobody renews it.
  *
- * Neighbours: `surety/credential` emits what they watch, for a credential whose life it manages.
+ * Neighbours: `surety/credential` emits what they watch, for a credential whose life it manages; a fixed key has no alert.
  *
  * @stability experimental
  * @since 0.1.0
@@ -12,6 +12,7 @@ import * as ErrorType from "surety/signals/ErrorType"
 import * as SignalName from "surety/signals/SignalName"
 import type * as Alert from "../Alert.ts"
 import * as AlertDraft from "../AlertDraft.ts"
+import * as Options from "../Options.ts"
 import type * as Query from "../Query.ts"
 import * as Samples from "../Samples.ts"
 import * as Horizon from "./Horizon.ts"
@@ -38,9 +39,8 @@ export const horizons: ReadonlyArray<Horizon.Horizon> = Horizon.both(14, 3)
  * @since 0.1.0
  */
 export const make = (query: Query.Query): ReadonlyArray<Alert.Alert> => {
-  const { credentials } = query.contract
-  if (credentials._tag === "NoCredential") return []
-  const { name } = credentials
+  const name = Options.watchedCredential(query.contract, query.options)
+  if (name === undefined) return []
   return [
     refreshDraft(query, name),
     unavailableDraft(query, name),

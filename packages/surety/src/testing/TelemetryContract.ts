@@ -16,10 +16,13 @@ import * as Layer from "effect/Layer"
 import * as Metric from "effect/Metric"
 import * as Schema from "effect/Schema"
 import type * as Contract from "../Contract.ts"
+import * as CredentialSeries from "../signals/CredentialSeries.ts"
 import * as ExportProfile from "../signals/ExportProfile.ts"
 import * as QueueSeries from "../signals/QueueSeries.ts"
+import * as Selector from "../signals/Selector.ts"
 import type { Series } from "../signals/Series.ts"
 import * as SeriesCatalog from "../signals/SeriesCatalog.ts"
+import * as SignalName from "../signals/SignalName.ts"
 import * as PrometheusText from "../telemetry/PrometheusText.ts"
 import * as TelemetryContractPage from "./TelemetryContractPage.ts"
 
@@ -62,16 +65,19 @@ export class TelemetryGap extends Schema.TaggedError<TelemetryGap>()("TelemetryG
 }
 
 /**
- * **Details**   `contracts`: providers of the application, or their contracts. `queues`: names of the queues in front of a
- * provider, by its id; each promises what `QueueSignals` of `surety/telemetry` registers. `selectors`: more that must be there, as rules
- * name them: `integration_attempts{integration_provider_name="acme"}`. `profile`: how names are spelled, default `"effect"`.
- * `scrape`: reads the page from the started application, by default without a port; give one to test the endpoint itself.
+ * **Details**   `contracts`: providers of the application, or their contracts. `credential`: whether their secrets have a
+ * `Lifecycle` (default `"managed"`) or are `"fixed"` keys, of which nothing is exported. `queues`: names of the queues in front
+ * of a provider, by its id; each promises what `QueueSignals` of `surety/telemetry` registers. `selectors`: what else must be
+ * there, as rules name it; `Ops.selectorsOf(contract)` of `@surety/ops` has all that are generated. `profile`: how names are
+ * spelled, default `"effect"`. `scrape`: reads the page from the started application, by default without a port; give one to
+ * test the endpoint itself.
  *
  * @category models
  * @since 0.1.0
  */
 export interface Options<out A = never, out E = never> {
   readonly contracts: ReadonlyArray<Contract.Any | { readonly contract: unknown }>
+  readonly credential?: "managed" | "fixed"
   readonly queues?: Readonly<Record<string, ReadonlyArray<string>>>
   readonly selectors?: ReadonlyArray<string>
   readonly profile?: ExportProfile.ExportProfile
@@ -94,7 +100,9 @@ export interface Scraped {
  *
  * **When to use**   In a test of the application, with its real layers over a transport that is never used.
  *
- * **Details**   Gauges must exist; counters and histograms must exist and be 0, histograms with every bound.
+ * **Details**   Gauges must exist; counters and histograms must exist and be 0, histograms with every bound, and so must what
+ * a selector finds. Only `integration.credential.refreshes{outcome="success"}` may be above 0: the first secret is got while
+ * the application starts.
  *
  * **Failures**   `TelemetryGap`; what the layers fail with; what `scrape` fails with.
  *
@@ -124,7 +132,9 @@ export const check = <A, E = never, R = never, E2 = never>(
     const page = yield* Effect.provideContext(scrape, context as Context.Context<A>)
     const read = TelemetryContractPage.read(page)
     const promised = [
-      ...options.contracts.flatMap((one) => SeriesCatalog.of(("contract" in one ? one.contract : one) as Contract.Any)),
+      ...options.contracts.flatMap((one) =>
+        promisedBy(("contract" in one ? one.contract : one) as Contract.Any, options.credential ?? "managed")
+      ),
       ...Object.entries(options.queues ?? {}).flatMap(([provider, names]) =>
         names.flatMap((name) => QueueSeries.of(provider, name))
       )
@@ -132,7 +142,7 @@ export const check = <A, E = never, R = never, E2 = never>(
     const gaps = [
       ...read.malformed.map((line): Gap => ({ selector: `line ${line}`, because: "malformed" })),
       ...promised.flatMap((series) => gapsOf(read, profile, series)),
-      ...(options.selectors ?? []).flatMap((text) => gapOf(read, text))
+      ...(options.selectors ?? []).flatMap((text) => gapOf(read, profile, text))
     ]
     if (gaps.length > 0) return yield* new TelemetryGap({ profile, gaps })
     const series = [...read.samples.values()].reduce((sum, samples) => sum + samples.length, 0)
@@ -151,10 +161,30 @@ const words: Readonly<Record<Gap["because"], string>> = {
   malformed: "not valid"
 }
 
-const gapOf = (page: TelemetryContractPage.Page, text: string): ReadonlyArray<Gap> => {
-  const selector = TelemetryContractPage.selector(text)
+const promisedBy = (contract: Contract.Any, credential: "managed" | "fixed"): ReadonlyArray<Series> => [
+  ...SeriesCatalog.of(contract),
+  ...(credential === "fixed" || contract.credentials._tag === "NoCredential"
+    ? []
+    : CredentialSeries.of(contract.id, contract.credentials.name))
+]
+
+const gapOf = (
+  page: TelemetryContractPage.Page,
+  profile: ExportProfile.ExportProfile,
+  text: string
+): ReadonlyArray<Gap> => {
+  const selector = Selector.parse(text)
   if (selector === undefined) return [{ selector: text, because: "unreadable" }]
-  return TelemetryContractPage.select(page, selector).length > 0 ? [] : [{ selector: text, because: "absent" }]
+  const found = TelemetryContractPage.select(page, selector)
+  if (found.length === 0) return [{ selector: text, because: "absent" }]
+  const early = ExportProfile.metric(profile, SignalName.credentialRefreshes)
+  const born = found.filter(
+    (one) =>
+      one.value !== 0 &&
+      TelemetryContractPage.counts(page, one) &&
+      !(one.name === early && one.labels.get("outcome") === "success")
+  )
+  return born.length === 0 ? [] : [{ selector: text, because: "not_zero" }]
 }
 
 const gapsOf = (
@@ -162,19 +192,21 @@ const gapsOf = (
   profile: ExportProfile.ExportProfile,
   series: Series
 ): ReadonlyArray<Gap> => {
-  const labels = ExportProfile.labels(profile, series.attributes)
-  const matchers = Object.entries(labels).map(([label, value]) => ({
+  const labels = Object.entries(ExportProfile.labels(profile, series.attributes))
+  const matchers = labels.map(([label, value]): Selector.Matcher => ({
     label,
-    matches: (given: string) => given === value
+    operator: "=",
+    value,
+    matches: (given) => given === value
   }))
-  const inside = Object.entries(labels)
-    .map(([label, value]) => `${label}=${JSON.stringify(value)}`)
-    .join(",")
+  const inside = labels.map(([label, value]) => `${label}=${JSON.stringify(value)}`).join(",")
   return ExportProfile.scraped(profile, series).flatMap((name): ReadonlyArray<Gap> => {
-    const found = TelemetryContractPage.select(page, { name, matchers })
     const selector = `${name}{${inside}}`
+    const found = TelemetryContractPage.select(page, { text: selector, name, matchers })
     if (found.length === 0) return [{ selector, because: "absent" }]
-    if (series.kind !== "gauge" && found.some(({ value }) => value !== 0)) return [{ selector, because: "not_zero" }]
+    if (series.kind !== "gauge" && !CredentialSeries.isEarly(series) && found.some(({ value }) => value !== 0)) {
+      return [{ selector, because: "not_zero" }]
+    }
     if (!name.endsWith("_bucket") || series.kind !== "histogram") return []
     const bounds = new Set(found.map(({ labels }) => Number(labels.get("le")?.replace("+Inf", "Infinity"))))
     return [...series.bounds, Infinity]

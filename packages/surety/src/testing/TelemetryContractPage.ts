@@ -1,12 +1,13 @@
 /**
- * A page that Prometheus scrapes, read, and selectors over it.
+ * A page that Prometheus scrapes, read.
  *
- * Neighbours: `TelemetryContract` asks what is on it. Pure.
+ * Neighbours: `TelemetryContract` asks what is on it; `signals/Selector` is how. Pure.
  *
- * @source Prometheus exposition format 0.0.4; PromQL, instant vector selectors
+ * @source Prometheus exposition format 0.0.4
  * @stability experimental
  * @since 0.1.0
  */
+import * as Selector from "../signals/Selector.ts"
 
 /**
  * @category models
@@ -19,36 +20,19 @@ export interface Sample {
 }
 
 /**
- * **Details**   `malformed`: lines, counted from 1, for which Prometheus would refuse the whole page.
+ * **Details**   `types`: what the page says each metric is. `malformed`: lines, counted from 1, for which Prometheus would
+ * refuse the whole page.
  *
  * @category models
  * @since 0.1.0
  */
 export interface Page {
   readonly samples: ReadonlyMap<string, ReadonlyArray<Sample>>
+  readonly types: ReadonlyMap<string, string>
   readonly malformed: ReadonlyArray<number>
 }
 
-/**
- * @category models
- * @since 0.1.0
- */
-export interface Matcher {
-  readonly label: string
-  readonly matches: (value: string) => boolean
-}
-
-/**
- * @category models
- * @since 0.1.0
- */
-export interface Selector {
-  readonly name: string
-  readonly matchers: ReadonlyArray<Matcher>
-}
-
 const sampleLine = /^([A-Za-z_:][A-Za-z0-9_:]*)(?:\{(.*)\})?[ \t]+([^ \t]+)(?:[ \t]+-?\d+)?[ \t]*$/
-const part = /\s*([A-Za-z_][A-Za-z0-9_]*)\s*(=~|!~|!=|=)\s*"((?:[^"\\]|\\.)*)"\s*(,|$)/y
 
 /**
  * Reads a page.
@@ -68,13 +52,18 @@ const part = /\s*([A-Za-z_][A-Za-z0-9_]*)\s*(=~|!~|!=|=)\s*"((?:[^"\\]|\\.)*)"\s
  */
 export const read = (text: string): Page => {
   const samples = new Map<string, Array<Sample>>()
+  const types = new Map<string, string>()
   const seen = new Set<string>()
   const malformed: Array<number> = []
   for (const [at, line] of text.split("\n").entries()) {
-    if (line === "" || line.startsWith("#")) continue
+    if (line === "" || line.startsWith("#")) {
+      const [, metric, type] = /^# TYPE (\S+) (\S+)$/.exec(line) ?? []
+      if (metric !== undefined && type !== undefined) types.set(metric, type)
+      continue
+    }
     const [, name, inside = "", value] = sampleLine.exec(line) ?? []
     const labels = new Map<string, string>()
-    const written = name === undefined ? undefined : parts(inside)
+    const written = name === undefined ? undefined : Selector.pairs(inside)
     for (const one of written ?? []) if (one.operator === "=") labels.set(one.label, one.value)
     const key = `${name} ${JSON.stringify([...labels].sort(([a], [b]) => (a < b ? -1 : 1)))}`
     const number = value === undefined ? undefined : numberOf(value)
@@ -87,79 +76,37 @@ export const read = (text: string): Page => {
     if (known === undefined) samples.set(name, [{ name, labels, value: number }])
     else known.push({ name, labels, value: number })
   }
-  return { samples, malformed }
+  return { samples, types, malformed }
 }
 
 /**
- * Reads a selector; undefined when it is none that names a metric.
+ * The series that a selector finds.
  *
- * **Example** (A name and two matchers)
+ * **Example** (One of two)
  *
  * ```ts import.meta.vitest
+ * import { Selector } from "surety/signals"
  * import * as TelemetryContractPage from "surety/testing/TelemetryContractPage"
  *
  * const page = TelemetryContractPage.read('calls{kind="a"} 2\ncalls{kind="b"} 3')
- * const selector = TelemetryContractPage.selector('calls{kind=~"b|c",zone=""}')
+ * const selector = Selector.parse('calls{kind=~"b|c",zone=""}')
  * selector && TelemetryContractPage.select(page, selector).length // => 1
- * TelemetryContractPage.selector("rate(calls[5m])") // => undefined
  * ```
- *
- * @category constructors
- * @since 0.1.0
- */
-export const selector = (text: string): Selector | undefined => {
-  const [, name, inside = ""] = /^\s*([A-Za-z_:][A-Za-z0-9_:]*)\s*(?:\{(.*)\})?\s*$/s.exec(text) ?? []
-  const written = parts(inside)
-  if (name === undefined || written === undefined) return undefined
-  const matchers: Array<Matcher> = []
-  for (const { label, operator, value } of written) {
-    const test = testOf(operator, value)
-    if (test === undefined) return undefined
-    matchers.push({ label, matches: test })
-  }
-  return { name, matchers }
-}
-
-/**
- * The series that a selector finds. A label that is not there is empty, as in PromQL.
  *
  * @category getters
  * @since 0.1.0
  */
-export const select = ({ samples }: Page, { matchers, name }: Selector): ReadonlyArray<Sample> =>
-  (samples.get(name) ?? []).filter(({ labels }) =>
-    matchers.every(({ label, matches }) => matches(labels.get(label) ?? ""))
-  )
+export const select = ({ samples }: Page, selector: Selector.Selector): ReadonlyArray<Sample> =>
+  (samples.get(selector.name) ?? []).filter(({ labels }) => Selector.selects(selector, labels))
 
-interface Part {
-  readonly label: string
-  readonly operator: string
-  readonly value: string
-}
-
-const parts = (inside: string): ReadonlyArray<Part> | undefined => {
-  const found: Array<Part> = []
-  part.lastIndex = 0
-  while (part.lastIndex < inside.length) {
-    const [, label, operator, value] = part.exec(inside) ?? []
-    if (label === undefined || operator === undefined || value === undefined) {
-      return inside.trim() === "" ? found : undefined
-    }
-    found.push({ label, operator, value: value.replace(/\\(.)/g, (_, one: string) => (one === "n" ? "\n" : one)) })
-  }
-  return found
-}
-
-const testOf = (operator: string, value: string): ((given: string) => boolean) | undefined => {
-  if (operator === "=") return (given) => given === value
-  if (operator === "!=") return (given) => given !== value
-  try {
-    const pattern = new RegExp(`^(?:${value})$`, "s")
-    return operator === "=~" ? (given) => pattern.test(given) : (given) => !pattern.test(given)
-  } catch {
-    return undefined
-  }
-}
+/**
+ * Whether a sample counts: of a counter, or of a histogram, by what the page says of its metric.
+ *
+ * @category rules
+ * @since 0.1.0
+ */
+export const counts = ({ types }: Page, { name }: Sample): boolean =>
+  types.get(name) === "counter" || types.get(name.replace(/_(?:bucket|count|sum)$/, "")) === "histogram"
 
 const words: Readonly<Record<string, number>> = { "+Inf": Infinity, "-Inf": -Infinity, Inf: Infinity, NaN }
 

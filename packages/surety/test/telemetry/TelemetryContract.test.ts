@@ -65,6 +65,21 @@ describe("TelemetryContract", () => {
     })
   )
 
+  it.effect("tells of a selector that finds a counter above 0, and of none that finds a gauge above 0", () =>
+    Effect.gen(function* () {
+      const { page } = yield* TelemetryContract.check(Acme.layer, { contracts })
+      const more = ["# TYPE jobs counter", 'jobs{of="a"} 2', "# TYPE age gauge", "age 7", "", page].join("\n")
+      const { gaps } = yield* Effect.flip(
+        TelemetryContract.check(Acme.layer, {
+          contracts,
+          selectors: ['jobs{of="a"}', "age"],
+          scrape: Effect.succeed(more)
+        })
+      )
+      assert.deepStrictEqual(gaps, [{ selector: 'jobs{of="a"}', because: "not_zero" }])
+    })
+  )
+
   it.effect("does not mistake the series of another program in this process for the application's", () =>
     Effect.gen(function* () {
       yield* Metric.update(Metric.counter("orders", { incremental: true }), 1)
