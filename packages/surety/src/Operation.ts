@@ -301,8 +301,11 @@ interface Carried {
 }
 
 /** @internal */
-export const makeMutation = <Op extends Any>(name: string, options: Carried, binding: unknown): Op =>
-  make(name, "mutation", options, binding, Mutation.rules)
+export const makeMutation = <Op extends Any>(name: string, options: Carried, binding: unknown): Op => {
+  const operation: Op = make(name, "mutation", options, binding, Mutation.rules)
+  TimeAlgebra.checkPlan(name, operation.idempotency, operation.retry, operation)
+  return operation
+}
 
 /** @internal */
 export const make = <Op extends Any>(
@@ -321,8 +324,7 @@ export const make = <Op extends Any>(
     timeout: options.timeout,
     retry,
     failures: options.failures,
-    hedge: hedge?.after,
-    plan: options.idempotency as Idempotency.Plan | undefined
+    hedge: hedge?.after
   })
   const operation: Any = {
     [TypeId]: TypeId,

@@ -100,8 +100,7 @@ export const maxAttempts = (matrix: RetryMatrix): number => {
  *
  * **Failures**   `RangeError`: a budget that is not a duration; attempt over total; a rule, or a mix of
  * rules, whose last attempt could never end in time; a hedge at or after the attempt timeout, or one
- * that no rule leaves an attempt for; a key that is forgotten before the call ends; a lookup
- * without time; two failures with one tag that disagree.
+ * that no rule leaves an attempt for; two failures with one tag that disagree.
  *
  * @category rules
  * @since 0.1.0
@@ -112,43 +111,18 @@ export const check = (declared: {
   readonly retry: RetryMatrix
   readonly failures: ReadonlyArray<Failure.Source<unknown>>
   readonly hedge: Duration.Input | undefined
-  readonly plan?: Idempotency.Plan | undefined
 }): Checked => {
-  const { failures, operation, plan, retry } = declared
+  const { failures, operation, retry } = declared
   const { attemptMillis, totalMillis } = TimeBudget.toMillis(operation, declared.timeout)
   const fault: Fault = faultOf(operation)
   checkTags(failures, fault)
-  const settleMillis = plan?._tag === "Reconcile" ? Duration.toMillis(plan.settle) : 0
-  const afford = (what: string, matrix: RetryMatrix, settle: number): void => {
-    const worst = worstMatrixMillis(matrix, attemptMillis, settle)
-    if (worst <= totalMillis) return
-    const attempts = maxAttempts(matrix)
-    fault(
-      `${what} needs up to ${Math.ceil(worst)} ms (${attempts} attempts of ${attemptMillis} ms, waits of up to ${Math.ceil(
-        worst - attemptMillis * attempts
-      )} ms), but timeout.total is ${totalMillis} ms: raise total, or lower attempt, maxAttempts or cap`
-    )
-  }
   for (const [tag, rule] of Object.entries(retry)) {
     if (typeof rule !== "object" || rule === null || (rule._tag !== "Never" && !Backoff.isBackoff(rule))) {
       fault(`retry.${tag} must be Backoff.exponential(...) or Backoff.never`)
     }
-    afford(`retry.${tag}`, { [tag]: rule }, 0)
+    afford(`retry.${tag}`, { [tag]: rule }, 0, attemptMillis, totalMillis, fault)
   }
-  afford("retry, with failures under different rules one after another,", retry, 0)
-  if (plan?._tag === "Reconcile") {
-    if (attemptMillis + settleMillis >= totalMillis) {
-      fault(
-        `timeout.attempt (${attemptMillis} ms) and idempotency.settle (${settleMillis} ms) leave no time within timeout.total (${totalMillis} ms) to look the outcome up with '${plan.via.name}'`
-      )
-    }
-    afford(`retry, with idempotency.settle (${settleMillis} ms) before each attempt,`, retry, settleMillis)
-  }
-  if (plan?._tag === "Key" && Duration.toMillis(plan.retainedFor) < totalMillis) {
-    fault(
-      `idempotency.retainedFor (${Duration.toMillis(plan.retainedFor)} ms) is shorter than timeout.total (${totalMillis} ms): the provider could forget the key while the call retries`
-    )
-  }
+  afford("retry, with failures under different rules one after another,", retry, 0, attemptMillis, totalMillis, fault)
   if (declared.hedge === undefined) return { attemptMillis, totalMillis, hedgeMillis: undefined }
   const hedgeMillis = millis(operation, "hedge.after", declared.hedge)
   if (hedgeMillis >= attemptMillis) {
@@ -158,6 +132,57 @@ export const check = (declared: {
     fault(`hedge.after (${hedgeMillis} ms) has no effect: a hedge is an attempt, and no rule allows more than 1`)
   }
   return { attemptMillis, totalMillis, hedgeMillis }
+}
+
+/**
+ * Checks the plan of a mutation against its times.
+ *
+ * **Failures**   `RangeError`: a key that is forgotten before the call ends; a lookup without time, or one that eats the
+ * retries.
+ *
+ * @category rules
+ * @since 0.1.0
+ */
+export const checkPlan = (
+  operation: string,
+  plan: Idempotency.Plan | undefined,
+  retry: RetryMatrix,
+  { attemptMillis, totalMillis }: TimeBudget.Millis
+): void => {
+  const fault: Fault = faultOf(operation)
+  if (plan?._tag === "Reconcile") {
+    const settleMillis = Duration.toMillis(plan.settle)
+    const settle = `idempotency.settle (${settleMillis} ms)`
+    if (attemptMillis + settleMillis >= totalMillis) {
+      fault(
+        `timeout.attempt (${attemptMillis} ms) and ${settle} leave no time within timeout.total (${totalMillis} ms) to look the outcome up with '${plan.via.name}'`
+      )
+    }
+    afford(`retry, with ${settle} before each attempt,`, retry, settleMillis, attemptMillis, totalMillis, fault)
+  }
+  if (plan?._tag === "Key" && Duration.toMillis(plan.retainedFor) < totalMillis) {
+    fault(
+      `idempotency.retainedFor (${Duration.toMillis(plan.retainedFor)} ms) is shorter than timeout.total (${totalMillis} ms): the provider could forget the key while the call retries`
+    )
+  }
+}
+
+const afford = (
+  what: string,
+  matrix: RetryMatrix,
+  settleMillis: number,
+  attemptMillis: number,
+  totalMillis: number,
+  fault: Fault
+): void => {
+  const worst = worstMatrixMillis(matrix, attemptMillis, settleMillis)
+  if (worst <= totalMillis) return
+  const attempts = maxAttempts(matrix)
+  fault(
+    `${what} needs up to ${Math.ceil(worst)} ms (${attempts} attempts of ${attemptMillis} ms, waits of up to ${Math.ceil(
+      worst - attemptMillis * attempts
+    )} ms), but timeout.total is ${totalMillis} ms: raise total, or lower attempt, maxAttempts or cap`
+  )
 }
 
 type Fault = (text: string) => never

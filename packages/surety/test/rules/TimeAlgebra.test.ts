@@ -13,15 +13,21 @@ const jitters = ["full", "equal", "decorrelated"] as const
 const rule = (base: number, cap: number, maxAttempts: number, jitter: Backoff.Jitter = "full") =>
   Backoff.exponential({ base: Duration.millis(base), cap: Duration.millis(cap), maxAttempts, jitter })
 
-const check = (over: Partial<Parameters<typeof TimeAlgebra.check>[0]> = {}) =>
-  TimeAlgebra.check({
+type Declared = Parameters<typeof TimeAlgebra.check>[0] & { readonly plan: Idempotency.Plan }
+
+const check = ({ plan, ...over }: Partial<Declared> = {}) => {
+  const declared = {
     operation: "charge",
     timeout: { attempt: "2 seconds", total: "8 seconds" },
     retry: { A: rule(50, 2000, 3) },
     failures: [],
     hedge: undefined,
     ...over
-  })
+  } as const
+  const checked = TimeAlgebra.check(declared)
+  TimeAlgebra.checkPlan(declared.operation, plan, declared.retry, checked)
+  return checked
+}
 
 describe("TimeAlgebra.worstMatrixMillis", () => {
   const table: ReadonlyArray<readonly [string, RetryMatrix.RetryMatrix, number]> = [
@@ -117,7 +123,7 @@ describe("TimeAlgebra.check", () => {
       settle: Duration.millis(settle)
     })
 
-  const refused: ReadonlyArray<readonly [string, Partial<Parameters<typeof TimeAlgebra.check>[0]>, string]> = [
+  const refused: ReadonlyArray<readonly [string, Partial<Declared>, string]> = [
     [
       "an attempt over the total",
       { timeout: { attempt: "9 seconds", total: "8 seconds" } },
