@@ -9,6 +9,7 @@
 import * as Effect from "effect/Effect"
 import type { Counter, Registry } from "../engine/Signals.ts"
 import * as CredentialSeries from "../signals/CredentialSeries.ts"
+import * as LogEvent from "../signals/LogEvent.ts"
 import * as SignalName from "../signals/SignalName.ts"
 import type { Failing } from "./Unavailable.ts"
 
@@ -80,7 +81,7 @@ export class CredentialSignals {
     waitMillis: number,
     serving: string | undefined
   ): Effect.Effect<void> {
-    return Effect.logError("integration.credential.refresh_failed").pipe(
+    return Effect.logError(LogEvent.refreshFailed).pipe(
       Effect.annotateLogs({
         "integration.provider.name": provider,
         "credential.name": credential,
@@ -96,7 +97,7 @@ export class CredentialSignals {
 
   /** A new secret was refused, and the one before it is in use again. */
   static rotationFailed(provider: string, credential: string, refused: string, serving: string): Effect.Effect<void> {
-    return Effect.logError("integration.credential.rotation_failed").pipe(
+    return Effect.logError(LogEvent.rotationFailed).pipe(
       Effect.annotateLogs({
         "integration.provider.name": provider,
         "credential.name": credential,

@@ -63,7 +63,9 @@ export class Guards {
     const counter = this.series.transitions.get(`${from} ${to}`)
     if (counter !== undefined) counter.value++
     const level = to === "open" || to === "isolated" ? "warning" : "info"
-    this.events.say({ name: SignalName.events.circuitTransition, level, attributes: { from, to } }, now)
+    // a circuit that stays open tries again several times a second
+    const once = to === "half-open" || (from === "half-open" && to === "open") ? { once: to } : undefined
+    this.events.say({ name: SignalName.events.circuitTransition, level, attributes: { from, to }, ...once }, now)
   }
 }
 

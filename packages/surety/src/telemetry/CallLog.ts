@@ -19,15 +19,8 @@ import type * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
 import * as Random from "effect/Random"
 import * as Tracer from "effect/Tracer"
+import * as LogEvent from "../signals/LogEvent.ts"
 import * as SignalName from "../signals/SignalName.ts"
-
-/**
- * The name of the log event.
- *
- * @category constants
- * @since 0.1.0
- */
-export const event = "integration.call"
 
 /**
  * **Details**   `successes`: the part of calls that went well that is written, from 0 to 1, default 0.01. `others`: of those that
@@ -151,7 +144,7 @@ class Log {
     this.#lines++
     const omitted = this.#omitted
     this.#omitted = 0
-    const line = Effect.annotateLogs(Effect.logInfo(event), {
+    const line = Effect.annotateLogs(Effect.logInfo(LogEvent.call), {
       ...Object.fromEntries(attributes),
       duration_ms: Number(endTime - startTime) / 1_000_000,
       "trace.id": traceId,

@@ -11,6 +11,7 @@ import * as Clock from "effect/Clock"
 import type * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Metric from "effect/Metric"
+import * as LogEvent from "../signals/LogEvent.ts"
 import type { Signal } from "../signals/SignalName.ts"
 
 /**
@@ -135,13 +136,13 @@ class Ledger implements TelemetryLoss {
     const now = this.#now()
     if (now - this.#toldMillis < quietMillis) return
     this.#toldMillis = now
-    this.#tell("integration.telemetry.dropped", { reason, items })
+    this.#tell(LogEvent.telemetryDropped, { reason, items })
   }
 
   readonly failing = (reason: Reason): void => {
     if (this.#outage !== undefined) return
     this.#outage = { sinceMillis: this.#now(), lost: 0 }
-    this.#tell("integration.telemetry.outage", { reason })
+    this.#tell(LogEvent.telemetryOutage, { reason })
   }
 
   readonly delivered = (): void => {
@@ -150,12 +151,12 @@ class Ledger implements TelemetryLoss {
     if (this.#outage === undefined) return
     const { lost, sinceMillis } = this.#outage
     this.#outage = undefined
-    this.#tell("integration.telemetry.restored", { lost, after_seconds: Math.round((now - sinceMillis) / 1000) })
+    this.#tell(LogEvent.telemetryRestored, { lost, after_seconds: Math.round((now - sinceMillis) / 1000) })
   }
 
   readonly end = (): void => {
     if (this.#outage === undefined) return
-    this.#tell("integration.telemetry.lost", { lost: this.#outage.lost })
+    this.#tell(LogEvent.telemetryLost, { lost: this.#outage.lost })
     this.#outage = undefined
   }
 
