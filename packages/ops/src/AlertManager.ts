@@ -1,7 +1,8 @@
 /**
  * Who is told, and what is kept back because something else says it already.
  *
- * Neighbours: `AlertRules` has the labels that this routes by; the receivers themselves are yours.
+ * Neighbours: `AlertRules` has the labels that this routes by; the receivers themselves are yours: `Receivers` reads them from
+ * a file, `AlertManagerFile` keeps them where you wrote them.
  *
  * @source Alertmanager 0.25, configuration
  * @stability experimental
@@ -129,25 +130,35 @@ const usualPace: Readonly<Record<Alert.Severity, Pace>> = {
  * @since 0.1.0
  */
 export const make = (contracts: ReadonlyArray<Contract.Any>, options: Options): Config => {
-  const owners = [...new Set(contracts.map(({ owner }) => owner))].sort()
-  const all = owners.flatMap((owner) => (["page", "ticket"] as const).map((severity) => ({ owner, severity })))
+  const owners = ownersOf(contracts)
   return {
     route: {
       receiver: nobody,
       group_by: [...deployment(options), "alertname", "severity"],
-      routes: all.map(({ owner, severity }) => ({
+      routes: owners.map(({ owner, severity }) => ({
         receiver: receiverName(owner, severity),
         matchers: [is("owner", owner), is("severity", severity), `${provider}!=""`],
         ...(options.pace?.[severity] ?? usualPace[severity])
       }))
     },
-    receivers: [nobody, ...all.map(({ owner, severity }) => receiverName(owner, severity))].map((name) => ({
-      name,
-      ...options.receivers?.[name]
-    })),
+    receivers: [nobody, ...receiverNames(contracts)].map((name) => ({ name, ...options.receivers?.[name] })),
     inhibit_rules: inhibitions(options)
   }
 }
+
+/**
+ * The receivers that the routes of these contracts lead to.
+ *
+ * @category getters
+ * @since 0.1.0
+ */
+export const receiverNames = (contracts: ReadonlyArray<Contract.Any>): ReadonlyArray<string> =>
+  ownersOf(contracts).map(({ owner, severity }) => receiverName(owner, severity))
+
+const ownersOf = (contracts: ReadonlyArray<Contract.Any>) =>
+  [...new Set(contracts.map(({ owner }) => owner))]
+    .sort()
+    .flatMap((owner) => (["page", "ticket"] as const).map((severity) => ({ owner, severity })))
 
 const quote = (value: string): string => `"${value.replace(/\\/g, "\\\\").replace(/"/g, '\\"')}"`
 

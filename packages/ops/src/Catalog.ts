@@ -14,6 +14,7 @@ import * as HttpExchange from "surety/signals/HttpExchange"
 import * as SignalName from "surety/signals/SignalName"
 import * as ExportProfile from "surety/signals/ExportProfile"
 import * as Options from "./Options.ts"
+import * as Origin from "./Origin.ts"
 import * as Yaml from "./Yaml.ts"
 
 /**
@@ -23,7 +24,7 @@ import * as Yaml from "./Yaml.ts"
  * @category models
  * @since 0.1.0
  */
-export interface CatalogOptions extends Options.Options {
+export interface CatalogOptions extends Options.Options, Origin.Origin {
   readonly lifecycle?: string
   readonly system?: string
   readonly dossierUrl?: string
@@ -110,10 +111,7 @@ export const make = (contract: Contract.Any, options: CatalogOptions = {}): Enti
  * @since 0.1.0
  */
 export const toYaml = (contract: Contract.Any, options: CatalogOptions = {}): string =>
-  Yaml.toYaml(
-    make(contract, options),
-    `Generated from the contract ${contract.id}, ${ContractHash.of(contract)}. Change the contract, not this file.`
-  )
+  Yaml.toYaml(make(contract, options), Origin.header([contract], options))
 
 /** Letters, digits, and single separators between them; at most 63. */
 const nameOf = (text: string): string => {

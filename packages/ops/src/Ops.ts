@@ -7,13 +7,15 @@
  * @since 0.1.0
  */
 import type * as Contract from "surety/Contract"
-import * as ContractHash from "surety/signals/ContractHash"
 import * as Selector from "surety/signals/Selector"
 import * as AlertManager from "./AlertManager.ts"
+import * as AlertManagerFile from "./AlertManagerFile.ts"
 import type * as Alert from "./Alert.ts"
 import * as AlertRules from "./AlertRules.ts"
 import * as Dashboard from "./Dashboard.ts"
 import type { Options as Options_ } from "./Options.ts"
+import * as Origin from "./Origin.ts"
+import type * as Receivers from "./Receivers.ts"
 import * as RecordingRules from "./RecordingRules.ts"
 import * as RuleTests from "./RuleTests.ts"
 import * as Vocabulary from "./Vocabulary.ts"
@@ -43,20 +45,61 @@ export type Options = Options_
  * @category conversions
  * @since 0.1.0
  */
-export const files = (contract: Contract.Any, options: Options = {}): Files => {
+export const files = (contract: Contract.Any, options: RoutingOptions = {}): Files => ({
+  ...ruleFiles(contract, options),
+  "alertmanager.yml": alertmanager([contract], options)
+})
+
+/**
+ * **Details**   `receivers`: who is told, by `AlertManager.receiverName`. Without them they are written into `alertmanager.yml`
+ * by hand, between its marks.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface RoutingOptions extends Options, Origin.Origin {
+  readonly receivers?: Receivers.Receivers
+}
+
+/**
+ * The rules of one provider and their tests: one folder for each, where there are several.
+ *
+ * @category conversions
+ * @since 0.1.0
+ */
+export const ruleFiles = (
+  contract: Contract.Any,
+  options: Options & Origin.Origin = {}
+): Omit<Files, "alertmanager.yml"> => {
   const alerts = AlertRules.make(contract, options)
-  const header = headerOf(contract)
   const tests = (pace: RuleTests.Pace): string =>
-    Yaml.toYaml(RuleTests.toFile(alerts, { groups: groupNames(contract, options), pace, rules: "rules.yml" }), header)
+    Yaml.toYaml(
+      RuleTests.toFile(alerts, { groups: groupNames(contract, options), pace, rules: "rules.yml" }),
+      Origin.header([contract], options)
+    )
   return {
     "rules.yml": rulesYaml(contract, options, alerts),
     "rules_test.yml": tests("fast"),
-    "rules_slow_test.yml": tests("slow"),
-    "alertmanager.yml": Yaml.toYaml(
-      AlertManager.make([contract], options.selector === undefined ? {} : { selector: options.selector }),
-      header
-    )
+    "rules_slow_test.yml": tests("slow")
   }
+}
+
+/**
+ * The one configuration of Alertmanager for any number of providers.
+ *
+ * @category conversions
+ * @since 0.1.0
+ */
+export const alertmanager = (contracts: ReadonlyArray<Contract.Any>, options: RoutingOptions): string => {
+  const { receivers, selector } = options
+  return AlertManagerFile.toText(
+    AlertManager.make(contracts, {
+      ...(receivers === undefined ? {} : { receivers }),
+      ...(selector === undefined ? {} : { selector })
+    }),
+    Origin.header(contracts, options),
+    receivers === undefined ? "yours" : "given"
+  )
 }
 
 /**
@@ -73,7 +116,11 @@ export type Files = Readonly<
  * @category conversions
  * @since 0.1.0
  */
-export const rulesYaml = (contract: Contract.Any, options: Options, alerts: ReadonlyArray<Alert.Alert>): string =>
+export const rulesYaml = (
+  contract: Contract.Any,
+  options: Options & Origin.Origin,
+  alerts: ReadonlyArray<Alert.Alert>
+): string =>
   Yaml.toYaml(
     {
       groups: [
@@ -85,7 +132,7 @@ export const rulesYaml = (contract: Contract.Any, options: Options, alerts: Read
         { name: RecordingRules.groupName(contract, "alerts"), rules: AlertRules.toRules(alerts) }
       ]
     },
-    headerOf(contract)
+    Origin.header([contract], options)
   )
 
 /**
@@ -128,6 +175,3 @@ const groupNames = (contract: Contract.Any, options: Options): ReadonlyArray<str
   ...RecordingRules.make(contract, options).map(({ name }) => name),
   RecordingRules.groupName(contract, "alerts")
 ]
-
-const headerOf = (contract: Contract.Any): string =>
-  `Generated from the contract ${contract.id}, ${ContractHash.of(contract)}. Change the contract, not this file.`

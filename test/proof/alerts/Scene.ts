@@ -206,6 +206,8 @@ const credential = async (rig: Rig): Promise<Played> => {
   const goodForMillis = 5_000 + rig.scaled(60_000)
   rig.shop.putKey(goodForMillis)
   const overAt = performance.now()
+  // a source that failed for long is asked seldom
+  await rig.shop.renew()
   await rig.until(() => rig.shop.knowsAnEnd())
   rig.shop.takeKey()
   await rig.until(() => rig.shop.lacksKey())
