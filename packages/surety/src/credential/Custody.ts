@@ -102,7 +102,7 @@ export class Custody {
     this.#setup = setup
     this.#time = setup.time
     const run = Effect.runForkWith(setup.context)
-    this.inquiry = new Inquiry(setup.source, setup.policy.issueMillis, run)
+    this.inquiry = new Inquiry(setup.source, setup, setup.policy.issueMillis, run)
     this.retirement = new Retirement(run, setup.policy.retireMillis, (secret) => this.#held?.secret === secret)
     const random = Context.get(setup.context, Random.Random)
     this.#random = () => random.nextDoubleUnsafe()

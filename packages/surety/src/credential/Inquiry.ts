@@ -14,6 +14,7 @@ import type * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import { cutOff } from "./CutOff.ts"
 import type { Issued } from "./Issued.ts"
+import * as RefreshSpan from "./RefreshSpan.ts"
 import { type Ask, type Source, SourceFailure } from "./Source.ts"
 
 /**
@@ -22,13 +23,20 @@ import { type Ask, type Source, SourceFailure } from "./Source.ts"
  */
 export class Inquiry {
   readonly #source: Source
+  readonly #named: RefreshSpan.Named
   readonly #issueMillis: number
   readonly #run: <A, E>(effect: Effect.Effect<A, E>) => Fiber.Fiber<A, E>
   #flight: Fiber.Fiber<void> | undefined = undefined
   #worker: Fiber.Fiber<Issued, SourceFailure> | undefined = undefined
 
-  constructor(source: Source, issueMillis: number, run: <A, E>(effect: Effect.Effect<A, E>) => Fiber.Fiber<A, E>) {
+  constructor(
+    source: Source,
+    named: RefreshSpan.Named,
+    issueMillis: number,
+    run: <A, E>(effect: Effect.Effect<A, E>) => Fiber.Fiber<A, E>
+  ) {
     this.#source = source
+    this.#named = named
     this.#issueMillis = issueMillis
     this.#run = run
   }
@@ -82,12 +90,13 @@ export class Inquiry {
 
   #issue(ask: Ask): Effect.Effect<Issued, SourceFailure> {
     const issue = Effect.suspend(() => this.#source.issue(ask))
-    return cutOff(issue, this.#issueMillis, this.#late("no answer"), (fiber) => {
+    const answer = cutOff(issue, this.#issueMillis, this.#late("no answer"), (fiber) => {
       this.#worker = fiber
       fiber.addObserver(() => {
         if (this.#worker === fiber) this.#worker = undefined
       })
     })
+    return RefreshSpan.around(answer, this.#named, this.#source.name, ask.because)
   }
 
   /** What was cut off may not have noticed yet. */
