@@ -71,7 +71,7 @@ export class EffectAttempt extends Attempt implements ReachingContext {
     } catch (defect) {
       return this.onExit(Exit.die(defect))
     }
-    const child = source.launcher(call.fiber.context, effect, this.span)
+    const child = source.launcher(call.fiber, effect, this.span)
     const exit = child.pollUnsafe()
     if (exit !== undefined) return this.onExit(exit)
     this.child = child

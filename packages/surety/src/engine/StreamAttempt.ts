@@ -75,7 +75,7 @@ class StreamAttempt extends Attempt implements Operation.AttemptContext {
         Scope.provide(this.scope)
       )
     )
-    const child = source.launcher(call.fiber.context, opened, this.span)
+    const child = source.launcher(call.fiber, opened, this.span)
     this.child = child
     child.addObserver((exit) => {
       this.child = undefined
