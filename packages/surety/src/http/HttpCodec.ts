@@ -22,6 +22,7 @@ import type * as Wire from "../Wire.ts"
 import * as FormBody from "./FormBody.ts"
 import { pathOf, violationOf } from "./IssuePath.ts"
 import * as RefusedRequest from "./RefusedRequest.ts"
+import type * as StreamShape from "./StreamShape.ts"
 import * as SuccessShape from "./SuccessShape.ts"
 
 /**
@@ -63,7 +64,7 @@ export interface HttpCodec {
   /** Whether an answer with this status goes to the caller, if it can be read. */
   readonly isSuccess: (status: number) => boolean
   /** By status, for endpoints that stream. */
-  readonly streams: ReadonlyMap<number, SuccessShape.StreamSuccess>
+  readonly streams: StreamShape.Streams["streams"] | undefined
 }
 
 interface RequestParts {
@@ -89,6 +90,8 @@ export const make = (
     readonly format?: "json" | "form"
     readonly headers?: Readonly<Record<string, string>>
     readonly failures: ReadonlyArray<Wire.Any>
+    /** By status, for endpoints that stream; their shapes besides. */
+    readonly streams?: StreamShape.Streams
   }
 ): HttpCodec => {
   const body = payloadOf(endpoint, options.format)
@@ -99,16 +102,15 @@ export const make = (
   const params = encoderOf(endpoint.params)
   const query = encoderOf(endpoint.query)
   const headers = encoderOf(endpoint.headers)
-  const shapes = SuccessShape.fromEndpoint(endpoint)
+  const { shapes, streams } = options.streams ?? { shapes: SuccessShape.fromEndpoint(endpoint), streams: undefined }
   const successes = successesOf(shapes)
-  const streams = SuccessShape.streamsOf(shapes)
-  if (streams.size > 0) fixed["accept"] = [...streams.values()].map((s) => s.contentType).join(", ")
+  if (streams !== undefined) fixed["accept"] = [...streams.values()].map((s) => s.contentType).join(", ")
   const wires = wiresOf(options.failures)
   return {
     method: endpoint.method,
     template: basePath + endpoint.path,
     streams,
-    isSuccess: (status) => successes.has(status) || streams.has(status),
+    isSuccess: (status) => successes.has(status) || streams?.has(status) === true,
     prepare: RefusedRequest.instead((request) => {
       const parts = (request ?? {}) as RequestParts
       let target = path(params === undefined ? undefined : encode(params, parts.params, "params"))
@@ -256,7 +258,8 @@ const successesOf = (shapes: ReadonlyArray<SuccessShape.SuccessShape>): Readonly
   for (const shape of shapes) {
     const { kind, status } = shape
     if (kind !== "json" && kind !== "empty") continue
-    const decode = SuccessShape.decoderOf(shape)
+    // these kinds have one
+    const decode = Schema.decodeUnknownExit(shape.codec as NonNullable<typeof shape.codec>)
     // `asNoContent` gives an empty body a value; JSON codecs see an empty body as null
     const nothing = kind === "empty" ? decode(null) : undefined
     found.set(status, nothing === undefined ? { empty: "no", decode } : { empty: "yes", decode: () => nothing })

@@ -25,6 +25,7 @@ import * as TimeAlgebra from "../TimeAlgebra.ts"
 import type * as Wire from "../Wire.ts"
 import * as Authorization from "./Authorization.ts"
 import * as HttpCodec from "./HttpCodec.ts"
+import type * as StreamShape from "./StreamShape.ts"
 import { type Exchange, Transport, type TransportHandler, type WireHeaders, type WireRequest } from "./Transport.ts"
 
 /**
@@ -88,7 +89,7 @@ export type Attempts = (op: HttpOp, environment: Environment, idleMillis: number
  * @since 0.1.0
  */
 export const compile =
-  (endpoint: unknown, declared: object, attempts: Attempts) =>
+  (endpoint: unknown, declared: object, attempts: Attempts, streams?: StreamShape.Streams) =>
   (operation: Operation.Any, environment: Environment): Binder => {
     const options: Options = declared
     const { contract } = environment
@@ -99,7 +100,8 @@ export const compile =
     const codec = HttpCodec.make(endpoint as HttpApiEndpoint.Top, basePath, {
       headers,
       failures: operation.failures as ReadonlyArray<Wire.Any>,
-      ...(options.format === undefined ? {} : { format: options.format })
+      ...(options.format === undefined ? undefined : { format: options.format }),
+      ...(streams === undefined ? undefined : { streams })
     })
     const remembered = memory(options)
     // `Provider.layer` asks for it in its requirements

@@ -29,6 +29,7 @@ import type * as Wire from "../Wire.ts"
 import { HttpAttempts } from "./HttpAttempt.ts"
 import { compile } from "./HttpCompile.ts"
 import { HttpStreamAttempts } from "./HttpStream.ts"
+import * as StreamShape from "./StreamShape.ts"
 import * as SuccessShape from "./SuccessShape.ts"
 import type { Transport } from "./Transport.ts"
 
@@ -155,7 +156,7 @@ export const read = <
     _tag: "Compiled",
     endpoint,
     compile: compile(endpoint, policy, HttpAttempts),
-    exchange: exchangeOf(endpoint, policy)
+    exchange: exchangeOf(endpoint, policy, SuccessShape.fromEndpoint(topOf(endpoint)))
   })
 
 /**
@@ -198,7 +199,7 @@ export const mutation = <
     _tag: "Compiled",
     endpoint,
     compile: compile(endpoint, policy, HttpAttempts),
-    exchange: exchangeOf(endpoint, policy)
+    exchange: exchangeOf(endpoint, policy, SuccessShape.fromEndpoint(topOf(endpoint)))
   })
 
 /**
@@ -243,11 +244,12 @@ export const stream = <
       `${endpoint.identifier}: the endpoint answers with no stream: declare it with HttpOperation.read`
     )
   }
+  const streams = StreamShape.make(topOf(endpoint))
   return Operation.make(endpoint.identifier, "read", policy, {
     _tag: "Compiled",
     endpoint,
-    compile: compile(endpoint, policy, HttpStreamAttempts),
-    exchange: exchangeOf(endpoint, policy)
+    compile: compile(endpoint, policy, HttpStreamAttempts, streams),
+    exchange: exchangeOf(endpoint, policy, streams.shapes)
   })
 }
 
@@ -260,14 +262,15 @@ const refuseStreams = <P>(endpoint: HttpApiEndpoint.ConstraintRequest, policy: P
   return policy
 }
 
-const exchangeOf = (endpoint: Endpoint<HttpMethod.HttpMethod>, policy: HttpOptions<never>) => ({
+// `ConstraintRequest` leaves out what only servers and codecs read
+const topOf = (endpoint: HttpApiEndpoint.ConstraintRequest) => endpoint as unknown as HttpApiEndpoint.Top
+
+const exchangeOf = (
+  endpoint: Endpoint<HttpMethod.HttpMethod>,
+  policy: HttpOptions<never>,
+  shapes: ReadonlyArray<SuccessShape.SuccessShape>
+) => ({
   method: endpoint.method,
-  // `ConstraintRequest` leaves out what only servers and codecs read
-  path: (endpoint as unknown as HttpApiEndpoint.Top).path,
-  statuses: [
-    ...new Set([
-      ...SuccessShape.fromEndpoint(endpoint as unknown as HttpApiEndpoint.Top).map(({ status }) => status),
-      ...(policy.conditional === undefined ? [] : [304])
-    ])
-  ]
+  path: topOf(endpoint).path,
+  statuses: [...new Set([...shapes.map(({ status }) => status), ...(policy.conditional === undefined ? [] : [304])])]
 })

@@ -24,7 +24,7 @@ import type { Attempts, HttpOp } from "./HttpCompile.ts"
 import { pathOf, violationOf } from "./IssuePath.ts"
 import * as Scrub from "./Scrub.ts"
 import * as Splitter from "./Splitter.ts"
-import type { StreamSuccess } from "./SuccessShape.ts"
+import type { StreamSuccess } from "./StreamShape.ts"
 import type { Exchange, TransportFailure, TransportHandler, WireHeaders } from "./Transport.ts"
 
 const highWater = 64
@@ -116,7 +116,7 @@ class StreamExchange implements TransportHandler {
     this.attempt.status = status
     this.attempt.responseHeaders = headers
     this.op.observe(this.attempt.call, status, headers)
-    const success = this.op.codec.streams.get(status)
+    const success = this.op.codec.streams?.get(status)
     if (success === undefined) return
     const type = (headers["content-type"] ?? "").split(";")[0]?.trim()
     if (success.kind !== "bytes" && type !== success.contentType) {

@@ -18,7 +18,8 @@ import * as SchemaGetter from "effect/SchemaGetter"
 import type * as Failure from "../Failure.ts"
 import * as Bytes from "../http/Bytes.ts"
 import { pathOf } from "../http/IssuePath.ts"
-import * as SuccessShape from "../http/SuccessShape.ts"
+import * as StreamShape from "../http/StreamShape.ts"
+import type * as SuccessShape from "../http/SuccessShape.ts"
 import type * as Wire from "../Wire.ts"
 import { type FakeRequest, type FakeResponse, json, toBytes } from "./FakeExchange.ts"
 
@@ -68,7 +69,7 @@ export const make = (
   basePath: string,
   failures: ReadonlyArray<Wire.Any>
 ): ServedEndpoint => {
-  const shapes = SuccessShape.fromEndpoint(endpoint)
+  const shapes = StreamShape.fromEndpoint(endpoint)
   const [shape] = shapes
   if (shape === undefined) throw new Error(`${endpoint.identifier} has no success`)
   const template = basePath + endpoint.path

@@ -3,7 +3,7 @@ import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
 import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
 import * as Schema from "effect/Schema"
 import * as HttpCodec from "../../src/http/HttpCodec.ts"
-import * as SuccessShape from "../../src/http/SuccessShape.ts"
+import * as StreamShape from "../../src/http/StreamShape.ts"
 
 const Charge = Schema.Struct({ id: Schema.String })
 const Queued = Schema.Struct({ job: Schema.Int })
@@ -48,13 +48,13 @@ describe("the successes of an endpoint", () => {
 
   it("have the statuses 206, 200 and 202, 204, and 200 for a stream", () => {
     const statuses = [one, two, none, events].map((endpoint) =>
-      SuccessShape.fromEndpoint(endpoint).map(({ status }) => status)
+      StreamShape.fromEndpoint(endpoint).map(({ status }) => status)
     )
     assert.deepStrictEqual(statuses, [[206], [200, 202], [204], [200]])
   })
 
   it("give the data of an event where the stream was declared by its data", () => {
-    const stream = HttpCodec.make(events, "", { failures: [] }).streams.get(200)
+    const stream = StreamShape.make(events).streams.get(200)
     const exit = stream?.decode({ id: undefined, event: "message", data: `{"id":"a"}` })
     assert.deepStrictEqual(exit?._tag === "Success" ? exit.value : exit, { id: "a" })
   })
