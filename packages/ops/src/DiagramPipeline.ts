@@ -13,11 +13,13 @@ import { arrow, box, type Diagram, lines, svg, words } from "./Diagram.ts"
 /**
  * Draws the pipeline.
  *
+ * **Details**   `key`: whether the secret has a `Lifecycle`.
+ *
  * @category constructors
  * @since 0.1.0
  */
-export const of = (contract: Explanation): Diagram => {
-  const stages = stagesOf(contract)
+export const of = (contract: Explanation, key: "managed" | "fixed" = "managed"): Diagram => {
+  const stages = stagesOf(contract, key)
   const title = `What a call of ${contract.provider} passes through`
   const text = textOf(contract, stages)
   const frame = {
@@ -40,12 +42,18 @@ interface Frame {
   readonly host: string
 }
 
-const stagesOf = ({ credential, limits, operations }: Explanation): ReadonlyArray<Stage> => {
+const stagesOf = ({ credential, limits, operations }: Explanation, key: "managed" | "fixed"): ReadonlyArray<Stage> => {
   const buckets = Object.keys(limits.buckets).length
   return [
     ...(credential._tag === "NoCredential"
       ? []
-      : [{ name: "Credential", facts: ["current secret,", "renewed in time"], exit: "CredentialUnavailable" }]),
+      : [
+          {
+            name: "Credential",
+            facts: key === "fixed" ? ["the fixed key"] : ["current secret,", "renewed in time"],
+            exit: "CredentialUnavailable"
+          }
+        ]),
     ...(buckets === 0
       ? []
       : [

@@ -66,8 +66,8 @@ const identity = ({ contract, explanation, hash }: DossierSource): Section => {
 const toneOf = (criticality: string): "bad" | "warn" | "calm" =>
   criticality === "critical" ? "bad" : criticality === "high" ? "warn" : "calm"
 
-const pipeline = ({ explanation }: DossierSource): Section => {
-  const diagram = DiagramPipeline.of(explanation)
+const pipeline = ({ explanation, options }: DossierSource): Section => {
+  const diagram = DiagramPipeline.of(explanation, options.credential)
   return Doc.section("pipeline", "What a call passes through", [
     Doc.paragraph(
       "Every call takes the same way. Waiting, queueing, refreshing and retrying are all paid from one deadline, and a wait that it cannot pay for is refused at once."

@@ -52,7 +52,7 @@ interface Mode {
   readonly alerts: ReadonlyArray<string>
 }
 
-const modesOf = ({ contract, explanation }: DossierSource): ReadonlyArray<Mode> => {
+const modesOf = ({ contract, explanation, options }: DossierSource): ReadonlyArray<Mode> => {
   const { limits, operations } = explanation
   const total = Amount.times(operations.map((one) => one.totalMillis))
   const degraded = operations.some((one) => one.fallback !== "none")
@@ -95,8 +95,15 @@ const modesOf = ({ contract, explanation }: DossierSource): ReadonlyArray<Mode> 
       : [
           {
             what: "It refuses our credential",
-            does: "asks for a new secret once, and sends the request once more; the circuit does not count it",
-            seen: "nothing, or NotAttempted (CredentialUnavailable)",
+            ...(options.credential === "fixed"
+              ? {
+                  does: "has no other than the fixed key, and asks again with it on the next call; the circuit does not count it",
+                  seen: "the declared failure, or NotAttempted (CredentialRejected)"
+                }
+              : {
+                  does: "asks for a new secret once, and sends the request once more; the circuit does not count it",
+                  seen: "nothing, or NotAttempted (CredentialUnavailable)"
+                }),
             alerts: [CredentialAlerts.refreshFailing, CredentialAlerts.unavailable, CredentialAlerts.expiring]
           }
         ]),

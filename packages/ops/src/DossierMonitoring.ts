@@ -8,7 +8,6 @@
  * @since 0.1.0
  */
 import * as ExportProfile from "surety/signals/ExportProfile"
-import * as SeriesCatalog from "surety/signals/SeriesCatalog"
 import * as SignalName from "surety/signals/SignalName"
 import { type Alert, severityOf } from "./Alert.ts"
 import * as AlertRules from "./AlertRules.ts"
@@ -21,6 +20,7 @@ import * as Doc from "./Document.ts"
 import { type DossierSource, see, toldBy } from "./DossierSource.ts"
 import * as Options from "./Options.ts"
 import * as Slo from "./Slo.ts"
+import * as Vocabulary from "./Vocabulary.ts"
 
 /**
  * @category constructors
@@ -138,7 +138,7 @@ const burnRates = (source: DossierSource): Section => {
 const signals = ({ contract, options }: DossierSource): Section => {
   const profile = options.profile ?? "effect"
   const byName = new Map<string, { kind: string; count: number; attributes: Set<string> }>()
-  for (const series of SeriesCatalog.of(contract)) {
+  for (const series of Vocabulary.seriesOf(contract, options)) {
     const name = ExportProfile.metric(profile, series)
     const found = byName.get(name) ?? { kind: series.kind, count: 0, attributes: new Set<string>() }
     found.count++
@@ -147,9 +147,13 @@ const signals = ({ contract, options }: DossierSource): Section => {
     }
     byName.set(name, found)
   }
+  const fixed =
+    contract.credentials._tag === "Credential" && options.credential === "fixed"
+      ? " Of the credential there is none: it is a fixed key."
+      : ""
   return Doc.section("signals", "Signals", [
     Doc.paragraph(
-      `Every series exists at 0 from the start, so that the first event is seen. Names are those of the export profile `,
+      `Every series exists from the start, counters at 0, so that the first event is seen.${fixed} Names are those of the export profile `,
       Doc.code(profile),
       ". Each call has a span, each attempt one below it."
     ),

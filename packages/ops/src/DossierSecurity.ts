@@ -28,7 +28,7 @@ export const part = (source: DossierSource, rotatedOn: string | undefined): Sect
     [controls(source), credential(source), calendar(source, rotatedOn), leak(source)]
   )
 
-const controls = ({ contract }: DossierSource): Section => {
+const controls = ({ contract, options }: DossierSource): Section => {
   const { baseUrl, credentials, propagateTrace, redirectsTo } = contract
   const secret = credentials._tag === "Credential"
   return Doc.section("controls", "Controls", [
@@ -57,21 +57,7 @@ const controls = ({ contract }: DossierSource): Section => {
                 "The transport writes the secret while it sends; no request value, failure, span or metric holds it. One that the provider quotes back is taken out.",
                 "S1, S3, S4, S15"
               ],
-              [
-                "A secret is used after its end, or where it may not",
-                "It is not sent after its end, and not for an operation that needs more than was granted.",
-                "S14"
-              ],
-              [
-                "A wrong secret goes live",
-                "It is checked when it is loaded and never quoted. A refused one is renewed once for a call; there is no loop.",
-                "S13, S17"
-              ],
-              [
-                "Nobody knows who used it",
-                "The audit trail holds a keyed fingerprint and no part of the secret; a sink that is down is seen.",
-                "S20"
-              ]
+              ...(options.credential === "fixed" ? ofFixed : ofManaged)
             ]
           : []),
         [
@@ -101,9 +87,40 @@ const controls = ({ contract }: DossierSource): Section => {
   ])
 }
 
+const ofManaged: ReadonlyArray<ReadonlyArray<Text>> = [
+  [
+    "A secret is used after its end, or where it may not",
+    "It is not sent after its end, and not for an operation that needs more than was granted.",
+    "S14"
+  ],
+  [
+    "A wrong secret goes live",
+    "It is checked when it is loaded and never quoted. A refused one is renewed once for a call; there is no loop.",
+    "S13, S17"
+  ],
+  [
+    "Nobody knows who used it",
+    "The audit trail holds a keyed fingerprint and no part of the secret; a sink that is down is seen.",
+    "S20"
+  ]
+]
+
+const ofFixed: ReadonlyArray<ReadonlyArray<Text>> = [
+  [
+    "A wrong secret goes live",
+    "It is checked before it is sent and never quoted. A refused one ends the call; no other is asked for.",
+    "S13"
+  ],
+  [
+    "A secret is used after its end, or nobody knows who used it",
+    "Nothing: the key is fixed, so that no process knows its end, its scopes or who used it. A Lifecycle would.",
+    "none"
+  ]
+]
+
 const codes = (names: ReadonlyArray<string>): ReadonlyArray<Inline> => Doc.join(names.map(Doc.code), ", ")
 
-const credential = ({ contract }: DossierSource): Section => {
+const credential = ({ contract, options }: DossierSource): Section => {
   const { credentials, owner } = contract
   if (credentials._tag === "NoCredential") {
     return Doc.section("credential", "Credential", [Doc.paragraph("None is needed: ", credentials.because, ".")])
@@ -120,13 +137,21 @@ const credential = ({ contract }: DossierSource): Section => {
         credentials.life._tag === "Rotated"
           ? `replaced every ${Amount.time(credentials.life.everyMillis)}`
           : credentials.life.how
+      ],
+      [
+        "Kept by",
+        options.credential === "fixed"
+          ? "nobody: a fixed key, given to the program when it starts"
+          : "a Lifecycle, which gets it from its source, and exports and audits its life"
       ]
     ]),
     ...(scoped.length === 0
       ? []
       : [
           Doc.table(
-            "What an operation needs of it. A credential known to lack that is refused before the first request.",
+            options.credential === "fixed"
+              ? "What an operation needs of it. Whether a fixed key has that is known to the provider only."
+              : "What an operation needs of it. A credential known to lack that is refused before the first request.",
             ["Operation", "Scopes"],
             scoped.map(({ name, scopes }): ReadonlyArray<Text> => [[Doc.code(name)], codes(scopes)])
           )
@@ -159,6 +184,9 @@ const calendar = (source: DossierSource, rotatedOn: string | undefined): Section
     return Doc.section("rotation", "Rotation calendar", [Doc.paragraph("There is no secret to rotate.")])
   }
   const owner = credentials.owner ?? contract.owner
+  if (source.options.credential === "fixed") {
+    return Doc.section("rotation", "Rotation calendar", fixedCalendar(credentials, owner, rotatedOn))
+  }
   if (credentials.life._tag === "Expiring") {
     return Doc.section("rotation", "Rotation calendar", [
       Doc.paragraph("It ends as declared: ", credentials.life.how, ". Its source renews it; nobody has to."),
@@ -208,14 +236,72 @@ const calendar = (source: DossierSource, rotatedOn: string | undefined): Section
   ])
 }
 
+/** What watches a key of which no process exports anything. */
+const fixedCalendar = (
+  { life, name }: Credential.Credential,
+  owner: string,
+  rotatedOn: string | undefined
+): ReadonlyArray<Block> => [
+  Doc.paragraph(
+    "No process knows when the key in use came or when it ends: there is no signal and no alert of it. What watches it is ",
+    ...(life._tag === "Rotated"
+      ? [
+          Doc.code(`surety check --rotated ${name}=YYYY-MM-DD`),
+          " in a pipeline, with the day on which it came into use: it fails from 30 days before the next rotation on, or as --within says."
+        ]
+      : [
+          Doc.code("surety check"),
+          ` in a pipeline, as far as the contract names a day: it says "${life.how}". It fails from 30 days before that day on, or as --within says.`
+        ])
+  ),
+  ...(life._tag === "Rotated"
+    ? [
+        Doc.table(
+          rotatedOn === undefined
+            ? "Days count from when the key in use came."
+            : "From the day on which the key in use came.",
+          ["When", "What happens", "Who acts"],
+          [
+            [dated(0, rotatedOn), "The key comes into use, and its day is given to the pipeline.", owner],
+            [
+              dated(life.everyMillis, rotatedOn),
+              "It should have been replaced. It is still sent while the provider takes it.",
+              owner
+            ]
+          ]
+        )
+      ]
+    : []),
+  Doc.steps([
+    "Make a second key at the provider, with the same scopes and no more.",
+    "Put it where the program reads it when it starts, and start every process again.",
+    "Ask the provider when the old key was last used: nothing here knows. Revoke it when every process has been started again.",
+    "Give the new day to the pipeline."
+  ])
+]
+
 const dated = (offsetMillis: number, from: string | undefined): string => {
   if (from === undefined) return `day ${Math.floor(offsetMillis / day)}`
   return new Date(Date.parse(`${from}T00:00:00Z`) + offsetMillis).toISOString().slice(0, 10)
 }
 
-const leak = ({ contract }: DossierSource): Section => {
+const leak = ({ contract, options }: DossierSource): Section => {
   if (contract.credentials._tag === "NoCredential") {
     return Doc.section("leak", "When a secret leaks", [Doc.paragraph("There is none to leak.")])
+  }
+  if (options.credential === "fixed") {
+    return Doc.section("leak", "When a secret leaks", [
+      Doc.steps([
+        "Revoke it at the provider. Calls end with CredentialRejected from then on.",
+        [
+          "Where that cannot be done at once, keep calls away in each process: ",
+          Doc.code("Provider.control(service).isolate()"),
+          "."
+        ],
+        "Put a new one in place and start every process again.",
+        "Read the provider's own log of its use: no audit trail is kept here of a fixed key."
+      ])
+    ])
   }
   return Doc.section("leak", "When a secret leaks", [
     Doc.steps([

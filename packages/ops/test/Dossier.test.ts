@@ -75,6 +75,37 @@ describe("a dossier", () => {
     expect(text).not.toContain("| day 0 |")
   })
 
+  it("promises of a fixed key nothing that no process exports, keeps or does", () => {
+    for (const contract of [Github.contract, Stripe.contract, local.critical]) {
+      const managed = Dossier.toMarkdown(contract)
+      const fixed = Dossier.toMarkdown(contract, { credential: "fixed", rotatedOn: "2026-11-01" })
+      for (const promise of [
+        "integration_credential_",
+        "Lifecycle.control",
+        "IntegrationTokenRefreshFailing",
+        "IntegrationCredentialExpiring",
+        "the process knows the day, and exports it",
+        "keyed fingerprint",
+        "asks for a new secret once",
+        "renewed in time"
+      ]) {
+        expect(`${managed} the process knows the day, and exports it`, promise).toContain(promise)
+        expect(fixed, promise).not.toContain(promise)
+      }
+      expect(fixed).toContain("nobody: a fixed key, given to the program when it starts")
+      expect(fixed).toContain("no process knows its end, its scopes or who used it")
+    }
+    expect(Dossier.toMarkdown(local.critical, { credential: "fixed" })).toContain(
+      "`surety check --rotated orders-key=YYYY-MM-DD` in a pipeline"
+    )
+    const dates = Dossier.toMarkdown(Github.contract, { credential: "fixed", rotatedOn: "2026-11-01" })
+    for (const date of ["2026-11-01", "2027-01-30"]) expect(dates).toContain(`| ${date} |`)
+  })
+
+  it("lists the series of a managed credential among its signals", () => {
+    expect(Dossier.toMarkdown(Github.contract)).toMatch(/\| `integration_credential_refreshes` \| counter \| 6 \|/)
+  })
+
   it("prints no date but the contract's unless one is given, and refuses February 30", () => {
     expect(Dossier.toMarkdown(Stripe.contract).match(/\b20\d\d-\d\d-\d\d\b/g)).toEqual([
       "2026-10-28",
