@@ -132,6 +132,12 @@ export const generator = {
     Flag.withDescription("How metrics reach Prometheus, and so how they are spelled (default: effect)"),
     Flag.withDefault("effect")
   ),
+  credential: Flag.Literals("credential", ["managed", "fixed"]).pipe(
+    Flag.withDescription(
+      "fixed: a key without a Lifecycle, of which nothing is exported or alerted (default: managed)"
+    ),
+    Flag.withDefault("managed")
+  ),
   runbookBaseUrl: url("runbook-base-url", "Where runbook pages are served; default: the contract's runbook"),
   dashboardBaseUrl: url("dashboard-base-url", "Where dashboards are: https://grafana.example/d"),
   environment: Flag.String("environment").pipe(
@@ -225,6 +231,7 @@ export const placeOf = (
  */
 export type Generator = {
   readonly profile: "effect" | "otel-sdk" | "otlp"
+  readonly credential: "managed" | "fixed"
   readonly runbookBaseUrl: Option.Option<string>
   readonly dashboardBaseUrl: Option.Option<string>
   readonly environment: Option.Option<string>
@@ -239,6 +246,7 @@ export type Generator = {
  */
 export const optionsOf = (given: Generator): Ops.Options => ({
   profile: given.profile,
+  ...(given.credential === "fixed" ? { credential: "fixed" } : {}),
   ...optional("runbookBaseUrl", given.runbookBaseUrl),
   ...optional("dashboardBaseUrl", given.dashboardBaseUrl),
   ...optional("environment", given.environment),

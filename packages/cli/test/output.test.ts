@@ -70,6 +70,13 @@ describe("a generator without --out", { timeout: 60_000 }, () => {
     expect(told.stdout).toContain('queue="settle"')
   })
 
+  it("asks for nothing of a key that has no Lifecycle, with --credential fixed", async () => {
+    expect((await surety("alerts", "src/Pay.ts")).stdout).toContain("integration_credential_refreshes")
+    const fixed = await surety("alerts", "src/Pay.ts", "--credential", "fixed")
+    expect(fixed.code).toBe(0)
+    expect(fixed.stdout).not.toContain("integration_credential_")
+  })
+
   it.each([
     [["--profile", "prometheus"], /--profile/],
     [["--runbook-base-url", "runbooks.example"], /needs an http or https address/],
