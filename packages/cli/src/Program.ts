@@ -39,7 +39,7 @@ export const command = Command.make("surety").pipe(
     { command: "surety explain src/Payments.ts", description: "What does the contract mean?" },
     { command: "surety check src/Payments.ts --out ops", description: "In a pipeline" },
     { command: "surety alerts src/Payments.ts --out ops", description: "Rules for Prometheus" },
-    { command: "source <(surety --completions bash)", description: "Completions: bash, zsh, fish" }
+    { command: "source <(npx surety --completions bash)", description: "Completions: bash, zsh, fish" }
   ])
 )
 

@@ -136,7 +136,7 @@ const documentOf = (
       hurt(source, advice, alerts),
       firstLook(source, options, advice, types, subject),
       decide(source, advice, types),
-      act(source, subject),
+      act(source, options, subject),
       RunbookSettlement.section(source, options, subject),
       escalate(source, options),
       verify(advice, alerts),
@@ -283,9 +283,10 @@ const decide = (
 
 const act = (
   { contract, explanation }: DossierSource.DossierSource,
+  options: RunbookOptions,
   subject: RunbookTopic.Subject | undefined
 ): Section => {
-  const { elsewhere, here } = RunbookLevers.make(contract, explanation, subject)
+  const { elsewhere, here } = RunbookLevers.make(contract, options, explanation, subject)
   const table = (caption: string, rows: ReadonlyArray<ReadonlyArray<Text>>): ReadonlyArray<Block> =>
     rows.length === 0 ? [] : [Doc.table(caption, ["Lever", "Does", "Side effect"], rows)]
   return Doc.section("levers", "4. Act", [

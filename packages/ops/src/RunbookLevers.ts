@@ -12,6 +12,7 @@ import type * as Operation from "surety/Operation"
 import * as Amount from "./Amount.ts"
 import type { Text } from "./Document.ts"
 import * as Doc from "./Document.ts"
+import * as Options from "./Options.ts"
 import type { Subject } from "./RunbookTopic.ts"
 
 /**
@@ -29,7 +30,12 @@ export interface Levers {
  * @category rules
  * @since 0.1.0
  */
-export const make = (contract: Contract.Any, explanation: Explanation, subject: Subject | undefined): Levers => {
+export const make = (
+  contract: Contract.Any,
+  options: Options.Options,
+  explanation: Explanation,
+  subject: Subject | undefined
+): Levers => {
   const all: ReadonlyArray<Lever> = [
     {
       of: ["circuit", "objective", "latency", "drift"],
@@ -56,7 +62,7 @@ export const make = (contract: Contract.Any, explanation: Explanation, subject: 
           } satisfies Lever
         ]
       : []),
-    ...(contract.credentials._tag === "NoCredential"
+    ...(Options.watchedCredential(contract, options) === undefined
       ? []
       : [
           {

@@ -74,7 +74,7 @@ const questionsOf = (query: Query.Query, known: ReadonlySet<string>) => {
   }
   const slow: Question = {
     asks: "How long does the slowest hundredth take, by operation, in seconds?",
-    expr: `histogram_quantile(0.99, sum ${by("le", operation)} (${rate(operationDuration, "10m", [], "bucket")}))`
+    expr: `histogram_quantile(0.99, sum ${by("le", operation)} (${rate(operationDuration, "10m", [], "bucket")})) >= 0`
   }
   const states: Question = {
     asks: "In which state is the circuit, and on how many processes?",
@@ -98,7 +98,7 @@ const questionsOf = (query: Query.Query, known: ReadonlySet<string>) => {
       slow,
       ...where(SignalName.requestDuration, {
         asks: "How long does the slowest hundredth of the attempts take, without our own waits, in seconds?",
-        expr: `histogram_quantile(0.99, sum ${by("le", operation)} (${rate(SignalName.requestDuration, "10m", [], "bucket")}))`
+        expr: `histogram_quantile(0.99, sum ${by("le", operation)} (${rate(SignalName.requestDuration, "10m", [], "bucket")})) >= 0`
       }),
       ...where(SignalName.rateWait, {
         asks: "How long do calls wait for each of our limits, on average, in seconds?",
@@ -204,7 +204,7 @@ const questionsOf = (query: Query.Query, known: ReadonlySet<string>) => {
         expr: `count ${by("hash", "version")} (${series(SignalName.contractInfo)} offset 1h)`
       },
       {
-        asks: "How many seconds ago did one report last, in the last 6 hours?",
+        asks: "How many seconds ago did one report last, in the last 6 hours? (To the minute.)",
         expr: `time() - max(max_over_time(timestamp(${series(SignalName.contractInfo)})[6h:1m]))`
       }
     ],
