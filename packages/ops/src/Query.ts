@@ -154,8 +154,8 @@ export const metricsOf = (expr: string): ReadonlySet<string> => new Set(Selector
  * ```ts import.meta.vitest
  * import * as Query from "@surety/ops/Query"
  *
- * const labels = Query.groupingsOf('sum by (le, zone) (calls{a="by (x)"}) / on (zone) group_left() limit{}')
- * [...labels] // => ["le", "zone"]
+ * const expr = 'sum by (le, zone) (calls{a="by (x)"}) / on (zone) group_left() limit{}'
+ * Array.from(Query.groupingsOf(expr)) // => ["le", "zone"]
  * ```
  *
  * @category getters
