@@ -131,7 +131,7 @@ export const count = (call: Call, failure: Failure.Any): void => {
   const about = Failure.declarationOf(failure)?.idempotency
   if (signals.keys !== undefined && about !== undefined && about !== "unspecified") signals.keys[about].value++
   if (about === "conflict") {
-    const attributes = { "error.type": failure._tag, ...KeyPlan.hashed(call) }
+    const attributes = () => ({ "error.type": failure._tag, ...KeyPlan.hashed(call) })
     events.say({ name: SignalName.events.idempotencyConflict, level: "error", operation: name, attributes }, now)
   }
   const violation =
@@ -142,8 +142,10 @@ export const count = (call: Call, failure: Failure.Any): void => {
         : undefined
   if (violation === undefined) return
   signals.series.violations[violation].value++
-  const { path, status } = failure as { readonly path?: string; readonly status?: number }
-  const attributes = { violation, path: path ?? "", ...(status === undefined ? undefined : { status }) }
+  const attributes = () => {
+    const { path, status } = failure as { readonly path?: string; readonly status?: number }
+    return { violation, path: path ?? "", ...(status === undefined ? undefined : { status }) }
+  }
   events.say(
     { name: SignalName.events.contractViolation, level: "warning", operation: name, once: violation, attributes },
     now
@@ -159,7 +161,7 @@ export const count = (call: Call, failure: Failure.Any): void => {
 export const limited = (call: Call, source: "local" | "provider", bucket: string | undefined, now: number): void => {
   const { events, series } = call.op.environment.guards
   series.rateRejections[source].value++
-  const attributes = { source, ...(bucket === undefined ? undefined : { [SignalName.limitName]: bucket }) }
+  const attributes = () => ({ source, ...(bucket === undefined ? undefined : { [SignalName.limitName]: bucket }) })
   const { name } = call.op
   events.say({ name: SignalName.events.rateLimited, level: "warning", operation: name, once: source, attributes }, now)
 }
@@ -173,7 +175,7 @@ export const suppressed = (call: Call, because: Stopped): void => {
   signals.series.suppressed[because].value++
   // a rule that says never suppresses nothing
   if (because === "rule") return
-  const attributes = { reason: because, attempts: call.attempts }
+  const attributes = () => ({ reason: because, attempts: call.attempts })
   environment.guards.events.say(
     { name: SignalName.events.retrySuppressed, level: "warning", operation: name, once: because, attributes },
     call.time.now()

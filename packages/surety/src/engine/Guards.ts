@@ -65,7 +65,10 @@ export class Guards {
     const level = to === "open" || to === "isolated" ? "warning" : "info"
     // a circuit that stays open tries again several times a second
     const once = to === "half-open" || (from === "half-open" && to === "open") ? { once: to } : undefined
-    this.events.say({ name: SignalName.events.circuitTransition, level, attributes: { from, to }, ...once }, now)
+    this.events.say(
+      { name: SignalName.events.circuitTransition, level, attributes: () => ({ from, to }), ...once },
+      now
+    )
   }
 }
 

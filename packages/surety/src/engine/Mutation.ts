@@ -67,7 +67,7 @@ const lose = (call: Call, { attempts, reconcile, stopped }: OutcomeUnknown<unkno
   const now = call.time.now()
   signals.series.unknownCalls.value++
   signals.lost?.add(call.key, now, call.keyUntil)
-  const attributes = { attempts, stopped, reconcile, ...KeyPlan.hashed(call) }
+  const attributes = () => ({ attempts, stopped, reconcile, ...KeyPlan.hashed(call) })
   environment.guards.events.say(
     { name: SignalName.events.outcomeUnknown, level: "error", operation: name, attributes },
     now

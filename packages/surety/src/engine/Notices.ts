@@ -39,7 +39,7 @@ export const observe = (call: Call, notice: Deprecation | undefined, status: num
       operation: name,
       once: "",
       everyMillis: dayMillis,
-      attributes: {
+      attributes: () => ({
         kind: deprecated ? "deprecation" : sunsetAt === undefined ? "warning" : "sunset",
         ...dated("deprecated.at", deprecatedAt),
         ...dated("sunset.at", sunsetAt),
@@ -48,7 +48,7 @@ export const observe = (call: Call, notice: Deprecation | undefined, status: num
           ? { "sunset.before_deprecation": true }
           : undefined),
         ...Object.fromEntries(links.map(({ href, rel }) => [`link.${rel}`, href]))
-      }
+      })
     },
     call.time.now()
   )

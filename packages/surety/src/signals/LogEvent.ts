@@ -45,6 +45,8 @@ export const telemetryLost = "integration.telemetry.lost"
 export const call = "integration.call"
 
 const { events } = SignalName
+/** Each names a call that somebody has to look after. */
+const each = "each, up to 1,000 a minute for each operation; the next one says how many were held back"
 
 /**
  * All of them.
@@ -70,8 +72,8 @@ export const all: ReadonlyArray<LogEvent> = [
   { name: events.rateLimited, severities: ["WARN"], atMost: "once a minute for each operation and source" },
   { name: events.deprecationObserved, severities: ["WARN"], atMost: "once a day for each operation" },
   { name: events.contractViolation, severities: ["WARN"], atMost: "once a minute for each operation and violation" },
-  { name: events.idempotencyConflict, severities: ["ERROR"], atMost: "each" },
-  { name: events.outcomeUnknown, severities: ["ERROR"], atMost: "each" },
+  { name: events.idempotencyConflict, severities: ["ERROR"], atMost: each },
+  { name: events.outcomeUnknown, severities: ["ERROR"], atMost: each },
   { name: refreshFailed, severities: ["ERROR"], atMost: "each question to the source, which is asked ever less often" },
   { name: rotationFailed, severities: ["ERROR"], atMost: "each" },
   { name: QueueSeries.deadLettered, severities: ["ERROR"], atMost: "once a minute for each queue" },

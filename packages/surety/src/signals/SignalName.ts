@@ -226,6 +226,10 @@ export const events = {
   idempotencyConflict: own("idempotency.conflict"),
   outcomeUnknown: own("outcome.unknown")
 } as const
+/** On an event: how many of its kind were held back before it. @category events @since 0.1.0 */
+export const heldBack = own("event.held_back")
+/** On an event: `true` where further ones of its kind are held back for the rest of a minute. @category events @since 0.1.0 */
+export const holdsBack = own("event.holds_back")
 
 /**
  * @category models
@@ -243,3 +247,23 @@ export const credentialRefreshes: Signal<"counter"> = counter(own("credential.re
 export const credentialState: Signal<"gauge"> = gauge(own("credential.state"))
 /** @category credentials @since 0.1.0 */
 export const credentialExpiryTime: Signal<"gauge"> = gauge(own("credential.expiry.time"), "s")
+
+// --- telemetry of our own ------------------------------------------------------------------
+
+/** What was lost: spans, data points, log records, or series of one scrape. @category telemetry @since 0.1.0 */
+export const telemetryDropped: Signal<"counter"> = counter(own("telemetry.dropped"), "{item}")
+/** When a signal was last taken by its collector; 0 before the first time. @category telemetry @since 0.1.0 */
+export const telemetryExportTime: Signal<"gauge"> = gauge(own("telemetry.export.time"), "s")
+
+// --- the audit trail -----------------------------------------------------------------------
+
+/** @category audit @since 0.1.0 */
+export const auditSink: string = own("audit.sink")
+/** @category audit @since 0.1.0 */
+export const auditBuffered: Signal<"gauge"> = gauge(own("audit.buffered"))
+/** @category audit @since 0.1.0 */
+export const auditDropped: Signal<"counter"> = counter(own("audit.dropped"))
+/** @category audit @since 0.1.0 */
+export const auditMerged: Signal<"counter"> = counter(own("audit.merged"))
+/** @category audit @since 0.1.0 */
+export const auditSinkErrors: Signal<"counter"> = counter(own("audit.sink_errors"))

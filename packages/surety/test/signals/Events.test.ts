@@ -7,6 +7,8 @@ import * as Redacted from "effect/Redacted"
 import * as TestClock from "effect/testing/TestClock"
 import { Provider } from "surety"
 import { FakeExchange, FakeServer, FakeTransport, FaultScript } from "surety/testing"
+import { Events } from "../../src/engine/Events.ts"
+import * as SignalName from "../../src/signals/SignalName.ts"
 import { steady } from "../engine/Scripted.ts"
 import { Booth, layerOf, type Line, logging, options, secret, settle } from "./Booth.ts"
 
@@ -227,6 +229,46 @@ describe("a mutation", () => {
       assert.strictEqual(lines[0]?.annotations["error.type"], "Twice")
     })
   )
+})
+
+describe("1,200 lost mutations in a minute", () => {
+  it("are 1,000 lines, the last of which says that more are held back; the next one counts the 200", () => {
+    const { layer, lines } = logging()
+    const events = new Events(Effect.runSync(Effect.provide(Effect.context<never>(), layer)), "acme")
+    const { outcomeUnknown, retrySuppressed } = SignalName.events
+    let built = 0
+    const lose = (operation: string, now: number) =>
+      events.say({ name: outcomeUnknown, level: "error", operation, attributes: () => ({ call: ++built }) }, now)
+    for (let call = 0; call < 1200; call++) lose("pay", call * 10)
+    lose("refund", 12_000)
+    assert.strictEqual(built, 1001)
+    assert.deepStrictEqual(
+      lines.flatMap(({ annotations }, line) => (annotations["integration.event.holds_back"] === true ? [line] : [])),
+      [999]
+    )
+    lose("pay", 59_999)
+    lose("pay", 60_000)
+    lose("pay", 60_001)
+    assert.deepStrictEqual(
+      lines.slice(1001).map(({ annotations }) => [annotations["call"], annotations["integration.event.held_back"]]),
+      [
+        [1002, 201],
+        [1003, undefined]
+      ]
+    )
+    lines.length = 0
+    for (const now of [0, 1, 2, 60_000]) {
+      const attributes = () => ({ call: ++built })
+      events.say({ name: retrySuppressed, level: "warning", once: "budget", attributes }, now)
+    }
+    assert.deepStrictEqual(
+      lines.map(({ annotations }) => [annotations["call"], annotations["integration.event.held_back"]]),
+      [
+        [1004, undefined],
+        [1005, 2]
+      ]
+    )
+  })
 })
 
 describe("a logger that throws", () => {
