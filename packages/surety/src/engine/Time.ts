@@ -69,7 +69,8 @@ class Wheel implements Time {
   private armed = 0
   private graced: "yes" | "no" = "no"
   private anchor = 0n
-  private anchoredAt = -Infinity
+  private anchoredAt = 0
+  private trustedUntil = -Infinity
   private stampedAt = NaN
   private stamp = 0n
 
@@ -79,13 +80,17 @@ class Wheel implements Time {
   readonly nanos = (now: number): bigint => {
     // what begins where something else ended has the same time
     if (now === this.stampedAt) return this.stamp
-    for (let tries = 0; now - this.anchoredAt > anchorMillis && tries < 5; tries++) {
+    for (let tries = 0; now > this.trustedUntil && tries < 5; tries++) {
       const before = performance.now()
-      this.anchor = liveClock.currentTimeNanosUnsafe() - toNanos(before)
-      if (performance.now() - before < tightMillis) this.anchoredAt = before
+      this.anchor = liveClock.currentTimeNanosUnsafe()
+      this.anchoredAt = before
+      if (performance.now() - before < tightMillis) this.trustedUntil = before + anchorMillis
     }
     this.stampedAt = now
-    return (this.stamp = this.anchor + toNanos(now))
+    const since = Math.round((now - this.anchoredAt) * 1e6)
+    // the usual case, an integer of 32 bits, becomes a bigint in half the time
+    const small = since | 0
+    return (this.stamp = this.anchor + (small === since ? BigInt(small) : BigInt(since)))
   }
 
   readonly arm = (timer: Timer, due: number): void => {
@@ -178,8 +183,6 @@ class Wheel implements Time {
     return earliest
   }
 }
-
-const toNanos = (millis: number): bigint => BigInt(Math.round(millis * 1e6))
 
 class ClockTime implements Time {
   private readonly clock: Clock.Clock
