@@ -134,7 +134,7 @@ tr,figure,.figures,.note,pre{break-inside:avoid}
 pre{white-space:pre-wrap}
 thead{display:table-header-group}
 a{color:inherit;text-decoration:none}
-main a[href^="http"]:not(.bare)::after{content:" (" attr(href) ")";font-size:.85em;color:var(--soft);overflow-wrap:anywhere}
+main a[href^="http"]:not(.bare)::after{content:" (" attr(href) ")";font-size:.85em;font-weight:400;color:var(--soft);overflow-wrap:anywhere}
 .badge,.badge.good,.badge.warn,.badge.bad{outline:1px solid var(--strong);outline-offset:-1px;background:none}
 }
 `

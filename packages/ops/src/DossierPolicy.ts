@@ -76,7 +76,7 @@ const cell = (failure: ExplainedFailure | undefined): Text => {
   if (retry._tag === "Retried") {
     return [
       Doc.badge(Amount.count(retry.maxAttempts, "attempt"), "good"),
-      `: waits up to ${Amount.time(retry.baseMillis)}, later up to ${Amount.time(retry.capMillis)}, ${retry.jitter} jitter`
+      `: waits up to ${Amount.time(retry.baseMillis)}, later ${Amount.time(retry.capMillis)}, ${retry.jitter} jitter`
     ]
   }
   return retry.law === "choice" ? "no, by choice" : `no: ${retry.because}`

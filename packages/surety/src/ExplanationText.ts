@@ -82,7 +82,7 @@ const retryText = (retry: Retry): string => {
   const more = retry.maxAttempts - 1
   return more === 0
     ? "no: 1 attempt"
-    : `${more} more, ${time(retry.baseMillis)} to ${time(retry.capMillis)}, ${retry.jitter}`
+    : `${more} more, ${time(retry.baseMillis)} to ${time(retry.capMillis)}, ${retry.jitter} jitter`
 }
 
 const columns = [
