@@ -59,12 +59,13 @@ const adapters: Ban = {
 const EXCEPTIONS = {
   /**
    * The package's front door and the composition root of a provider hand the contract to the engine; an operation over
-   * an effect or a stream carries its attempts with it, and a signature its proof, so that only programs that have one
+   * an effect or a stream carries its attempts with it, a signature its proof and a hedge its copy, so that only programs that have one
    * ship them.
    */
   mayImportEngine: [
     "packages/surety/src/index.ts",
     "packages/surety/src/Credential.ts",
+    "packages/surety/src/Hedge.ts",
     "packages/surety/src/Operation.ts",
     "packages/surety/src/Provider.ts",
     "packages/surety/src/StreamOperation.ts"

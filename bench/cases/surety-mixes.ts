@@ -7,6 +7,7 @@ import * as TestClock from "effect/testing/TestClock"
 import * as Backoff from "surety/Backoff"
 import * as CircuitBreaker from "surety/CircuitBreaker"
 import * as Credential from "surety/Credential"
+import * as Hedge from "surety/Hedge"
 import * as HttpOperation from "surety/http/HttpOperation"
 import * as Idempotency from "surety/Idempotency"
 import type * as Limits from "surety/Limits"
@@ -30,12 +31,12 @@ const id = { id: Schema.String }
 const operations = {
   read: HttpOperation.read(HttpApiEndpoint.get("read", "/v1/charges/:id", { params: id, success: Charge }), {
     ...policy,
-    hedge: { after: "300 millis" }
+    hedge: Hedge.after("300 millis")
   }),
   write: HttpOperation.mutation(HttpApiEndpoint.post("write", "/v1/charges/:id", { params: id, success: Charge }), {
     ...policy,
     idempotency: Idempotency.key({ header: "Idempotency-Key", source: "caller", retainedFor: "1 hour" }),
-    hedge: { after: "300 millis" }
+    hedge: Hedge.after("300 millis")
   })
 }
 

@@ -1,5 +1,6 @@
 // expect: HEDGE-001: two copies of this mutation may both be applied
 // Two copies of an unprotected mutation.
+import * as Hedge from "surety/Hedge"
 import * as HttpOperation from "surety/http/HttpOperation"
 import { notSent, postEndpoint, quick, RateLimited, risk, timeout } from "./Acme.ts"
 
@@ -7,6 +8,6 @@ export const pay = HttpOperation.mutation(postEndpoint, {
   failures: [RateLimited.wire(429)],
   timeout,
   idempotency: risk,
-  hedge: { after: "500 millis" },
+  hedge: Hedge.after("500 millis"),
   retry: { ...notSent, RateLimited: quick }
 })

@@ -1,4 +1,5 @@
 // Two copies of an unprotected mutation.
+import * as Hedge from "surety/Hedge"
 import * as HttpOperation from "surety/http/HttpOperation"
 import { key, notSent, postEndpoint, quick, RateLimited, timeout } from "./Acme.ts"
 
@@ -6,6 +7,6 @@ export const pay = HttpOperation.mutation(postEndpoint, {
   failures: [RateLimited.wire(429)],
   timeout,
   idempotency: key,
-  hedge: { after: "500 millis" },
+  hedge: Hedge.after("500 millis"),
   retry: { ...notSent, RateLimited: quick }
 })

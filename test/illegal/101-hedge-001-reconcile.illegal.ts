@@ -1,6 +1,7 @@
 // expect: HEDGE-001
 // A lookup cannot tell two copies in flight apart.
 import * as Idempotency from "surety/Idempotency"
+import * as Hedge from "surety/Hedge"
 import * as HttpOperation from "surety/http/HttpOperation"
 import { type Charge, getCharge, postEndpoint, quick, RateLimited, timeout, transport } from "./Acme.ts"
 
@@ -16,6 +17,6 @@ export const pay = HttpOperation.mutation(postEndpoint, {
   failures: [RateLimited.wire(429)],
   timeout,
   idempotency: plan,
-  hedge: { after: "500 millis" },
+  hedge: Hedge.after("500 millis"),
   retry: { ...transport, RateLimited: quick }
 })

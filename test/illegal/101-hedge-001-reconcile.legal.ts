@@ -1,5 +1,6 @@
 // A lookup cannot tell two copies in flight apart.
 import * as Idempotency from "surety/Idempotency"
+import * as Hedge from "surety/Hedge"
 import * as HttpOperation from "surety/http/HttpOperation"
 import { type Charge, getCharge, postEndpoint, quick, RateLimited, timeout, transport } from "./Acme.ts"
 

@@ -1,6 +1,7 @@
 // expect: HEDGE-001
 // Idempotency.Plan may be an accepted risk.
 import type * as Idempotency from "surety/Idempotency"
+import * as Hedge from "surety/Hedge"
 import * as HttpOperation from "surety/http/HttpOperation"
 import { notSent, postEndpoint, quick, RateLimited, timeout } from "./Acme.ts"
 
@@ -9,6 +10,6 @@ export const pay = HttpOperation.mutation(postEndpoint, {
   failures: [RateLimited.wire(429)],
   timeout,
   idempotency: plan,
-  hedge: { after: "500 millis" },
+  hedge: Hedge.after("500 millis"),
   retry: { ...notSent, RateLimited: quick }
 })

@@ -1,5 +1,6 @@
 // expect: OP-003: the idempotency plan is typed any
 // A plan typed any.
+import * as Hedge from "surety/Hedge"
 import * as HttpOperation from "surety/http/HttpOperation"
 import { key, notSent, postEndpoint, quick, RateLimited, timeout } from "./Acme.ts"
 
@@ -8,6 +9,6 @@ export const pay = HttpOperation.mutation(postEndpoint, {
   failures: [RateLimited.wire(429)],
   timeout,
   idempotency: plan,
-  hedge: { after: "500 millis" },
+  hedge: Hedge.after("500 millis"),
   retry: { ...notSent, RateLimited: quick }
 })

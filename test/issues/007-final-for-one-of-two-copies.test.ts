@@ -6,7 +6,7 @@ import { assert, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as TestClock from "effect/testing/TestClock"
-import { Backoff, Credential, Degradation, Failure, Idempotency, Operation, Provider, RetryMatrix } from "surety"
+import { Backoff, Credential, Degradation, Failure, Hedge, Idempotency, Operation, Provider, RetryMatrix } from "surety"
 
 class Unauthorized extends Failure.Tagged<Unauthorized>()("Unauthorized", { retry: "never", fault: "caller" }) {}
 class Declined extends Failure.Tagged<Declined>()("Declined", {
@@ -36,7 +36,7 @@ const hedged = (refusal: Unauthorized | Declined) => {
         failures: [Unauthorized, Declined],
         retry: { ...RetryMatrix.transport(quick), Unauthorized: Backoff.never, Declined: Backoff.never },
         idempotency: Idempotency.key({ header: "Idempotency-Key", source: "caller", retainedFor: "24 hours" }),
-        hedge: { after: "200 millis" },
+        hedge: Hedge.after("200 millis"),
         attempt: (_: string) =>
           Effect.suspend(() =>
             ++sent === 1

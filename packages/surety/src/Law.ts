@@ -11,8 +11,8 @@
  */
 import type * as Degradation from "./Degradation.ts"
 import type * as Failure from "./Failure.ts"
+import type { Hedge } from "./Hedge.ts"
 import type * as Idempotency from "./Idempotency.ts"
-import type * as Operation from "./Operation.ts"
 import type { TimeBudget } from "./TimeBudget.ts"
 import type { TransportFailure } from "./TransportFailure.ts"
 
@@ -114,7 +114,7 @@ export type RequestUnder<I, Req> = unknown extends Req
  * @since 0.1.0
  */
 export type CheckHedge<I> = [I] extends [Idempotency.HedgeSafe]
-  ? Operation.Hedge
+  ? Hedge
   : "HEDGE-001: two copies of this mutation may both be applied - hedging needs Idempotency.key or natural"
 
 /**

@@ -9,7 +9,6 @@
  * @stability experimental
  * @since 0.1.0
  */
-import type * as Duration from "effect/Duration"
 import type * as Effect from "effect/Effect"
 import type * as Stream from "effect/Stream"
 import type { CallError } from "./CallError.ts"
@@ -18,6 +17,7 @@ import type * as Degradation from "./Degradation.ts"
 import { EffectBinder } from "./engine/Binder.ts"
 import * as Mutation from "./engine/Mutation.ts"
 import type * as Failure from "./Failure.ts"
+import type { Hedge } from "./Hedge.ts"
 import type * as Idempotency from "./Idempotency.ts"
 import type * as Law from "./Law.ts"
 import type * as Paging from "./Paging.ts"
@@ -76,19 +76,6 @@ export type Binding =
     }
 
 /**
- * A second copy of a slow request, sent before the first has answered.
- *
- * **Details**   `after`: wait before the copy; at most one copy per attempt. Paid from the retry
- * budget.
- *
- * @category models
- * @since 0.1.0
- */
-export interface Hedge {
-  readonly after: Duration.Input
-}
-
-/**
  * An operation seen by value.
  *
  * @category models
@@ -103,6 +90,7 @@ export interface Any {
   readonly retry: RetryMatrix.RetryMatrix
   readonly idempotency: Idempotency.Plan | undefined
   readonly failures: ReadonlyArray<Failure.Source<unknown>>
+  readonly hedge: Hedge | undefined
   readonly hedgeMillis: number | undefined
   readonly cost: Cost<never> | undefined
   readonly scopes: ReadonlyArray<string>
@@ -323,8 +311,7 @@ export const make = <Op extends Any>(
     operation: name,
     timeout: options.timeout,
     retry,
-    failures: options.failures,
-    hedge: hedge?.after
+    failures: options.failures
   })
   const operation: Any = {
     [TypeId]: TypeId,
@@ -335,7 +322,8 @@ export const make = <Op extends Any>(
     retry,
     idempotency: options.idempotency as Idempotency.Plan | undefined,
     failures: options.failures,
-    hedgeMillis: checked.hedgeMillis,
+    hedge,
+    hedgeMillis: hedge?.millis(name, retry, checked.attemptMillis),
     cost: options.cost as Cost<never> | undefined,
     scopes: options.scopes ?? [],
     sunset: options.sunset,

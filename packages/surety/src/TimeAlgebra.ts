@@ -21,14 +21,6 @@ import type { RetryMatrix } from "./RetryMatrix.ts"
 import * as TimeBudget from "./TimeBudget.ts"
 
 /**
- * @category models
- * @since 0.1.0
- */
-export interface Checked extends TimeBudget.Millis {
-  readonly hedgeMillis: number | undefined
-}
-
-/**
  * The longest time a rule can need, in milliseconds: every attempt runs into its timeout
  * and every wait is as long as it can be.
  *
@@ -99,8 +91,7 @@ export const maxAttempts = (matrix: RetryMatrix): number => {
  * Checks the declaration of one operation.
  *
  * **Failures**   `RangeError`: a budget that is not a duration; attempt over total; a rule, or a mix of
- * rules, whose last attempt could never end in time; a hedge at or after the attempt timeout, or one
- * that no rule leaves an attempt for; two failures with one tag that disagree.
+ * rules, whose last attempt could never end in time; two failures with one tag that disagree.
  *
  * @category rules
  * @since 0.1.0
@@ -110,8 +101,7 @@ export const check = (declared: {
   readonly timeout: TimeBudget.TimeBudget
   readonly retry: RetryMatrix
   readonly failures: ReadonlyArray<Failure.Source<unknown>>
-  readonly hedge: Duration.Input | undefined
-}): Checked => {
+}): TimeBudget.Millis => {
   const { failures, operation, retry } = declared
   const { attemptMillis, totalMillis } = TimeBudget.toMillis(operation, declared.timeout)
   const fault: Fault = faultOf(operation)
@@ -123,15 +113,32 @@ export const check = (declared: {
     afford(`retry.${tag}`, { [tag]: rule }, 0, attemptMillis, totalMillis, fault)
   }
   afford("retry, with failures under different rules one after another,", retry, 0, attemptMillis, totalMillis, fault)
-  if (declared.hedge === undefined) return { attemptMillis, totalMillis, hedgeMillis: undefined }
-  const hedgeMillis = millis(operation, "hedge.after", declared.hedge)
+  return { attemptMillis, totalMillis }
+}
+
+/**
+ * Checks the wait before a hedge, and returns it in milliseconds.
+ *
+ * **Failures**   `RangeError`: a hedge at or after the attempt timeout, or one that no rule leaves an attempt for.
+ *
+ * @category rules
+ * @since 0.1.0
+ */
+export const checkHedge = (
+  operation: string,
+  after: Duration.Input,
+  retry: RetryMatrix,
+  attemptMillis: number
+): number => {
+  const fault: Fault = faultOf(operation)
+  const hedgeMillis = millis(operation, "hedge.after", after)
   if (hedgeMillis >= attemptMillis) {
     fault(`hedge.after (${hedgeMillis} ms) must be below timeout.attempt (${attemptMillis} ms)`)
   }
   if (maxAttempts(retry) < 2) {
     fault(`hedge.after (${hedgeMillis} ms) has no effect: a hedge is an attempt, and no rule allows more than 1`)
   }
-  return { attemptMillis, totalMillis, hedgeMillis }
+  return hedgeMillis
 }
 
 /**

@@ -228,7 +228,13 @@ export const putBack = (call: Call): void => {
   call.op.environment.guards.bulkhead.release()
 }
 
-const run = (call: Call, attempt: Attempt, permit: number, now: number): void => {
+/**
+ * Starts an attempt under its timeout.
+ *
+ * @category running
+ * @since 0.1.0
+ */
+export const run = (call: Call, attempt: Attempt, permit: number, now: number): void => {
   attempt.permit = permit
   attempt.startedAt = now
   call.reserved = "no"
@@ -242,31 +248,4 @@ const run = (call: Call, attempt: Attempt, permit: number, now: number): void =>
     attempt.broken(defect)
   }
   if (!attempt.settled) call.time.arm(attempt, Math.min(now + call.op.attemptMillis, call.deadline))
-}
-
-/**
- * Sends a second copy, when every guard has room for it at once.
- *
- * @category running
- * @since 0.1.0
- */
-export const hedge = (call: Call): void => {
-  const { guards, limiterStore } = call.op.environment
-  const { breaker, budget, bulkhead } = guards
-  const now = call.time.now()
-  // a shared limiter cannot answer at once
-  if (call.attempts - call.replays >= call.op.maxAttempts || now >= call.keyUntil || limiterStore !== undefined) return
-  if (breaker.state !== "closed" || breaker.ramping(now) || !bulkhead.tryAcquire()) return
-  if (Limiter.reserve(call.op.shares, call.costs, now) > 0 || !budget.take(budget.costOf("outage"), now)) {
-    Limiter.refund(call.op.shares, call.costs)
-    return bulkhead.release()
-  }
-  // closed and not ramping: never refused
-  const permit = breaker.admit(now, 0)
-  call.attempts++
-  call.op.signals.attempts.hedge.value++
-  SecretCheck.used(call)
-  const attempt = call.op.attempt(call, call.attempts)
-  call.hedge = attempt
-  run(call, attempt, permit, now)
 }

@@ -73,6 +73,8 @@ export interface Compiled {
   readonly maxAttempts: number
   readonly plan: Plan | undefined
   readonly hedgeMillis: number | undefined
+  /** Sends a second copy; carried by the declaration of the hedge. */
+  readonly hedge: ((call: Call) => void) | undefined
   readonly shares: ReadonlyArray<Share>
   readonly fallback: Degradation.Fallback<unknown, unknown, never> | undefined
   readonly stale: StaleValues | undefined

@@ -85,7 +85,7 @@ export const wake = (call: Call): void => {
       call.giveBack()
       return call.late("bulkhead")
     case "attempt":
-      return Admission.hedge(call)
+      return call.op.hedge?.(call)
     case "credential":
       Aside.stop(call)
       return call.late("credential")

@@ -157,6 +157,7 @@ const compile = (
     maxAttempts,
     plan,
     hedgeMillis: operation.hedgeMillis,
+    hedge: operation.hedge?.send as Compiled["hedge"],
     shares: environment.guards.limiter.sharesOf(operation.cost),
     fallback: fallback as Compiled["fallback"],
     stale: fallback?._tag === "Stale" ? fallback.keep() : undefined,

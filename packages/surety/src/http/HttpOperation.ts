@@ -19,6 +19,7 @@ import type * as Stream from "effect/Stream"
 import type { CallError } from "../CallError.ts"
 import type * as Degradation from "../Degradation.ts"
 import type * as Failure from "../Failure.ts"
+import type { Hedge } from "../Hedge.ts"
 import type * as Idempotency from "../Idempotency.ts"
 import type * as Law from "../Law.ts"
 import * as Operation from "../Operation.ts"
@@ -137,7 +138,7 @@ export const read = <
       readonly failures: F
       readonly retry: M & RetryMatrix.Check<NoInfer<M>, ErrorsOf<F> | TransportFailure, "read", undefined>
       readonly idempotency?: Law.NoPlan
-      readonly hedge?: Operation.Hedge
+      readonly hedge?: Hedge
       readonly pages?: Paging.Rule<Request<E>, Success<E>, Item>
       readonly fallback?: Degradation.Fallback<Request<E>, Success<E>, FR>
     }

@@ -71,6 +71,7 @@ const said = (operation: Operation.Any) => {
     fallback: fallback?._tag,
     // what carries code out of the engine is not declared
     mutating: undefined,
+    hedge: undefined,
     pages: pages === undefined ? undefined : { ...pages, walk: undefined },
     idempotency: plan?._tag === "Reconcile" ? { ...plan, via: plan.via.name } : plan
   }

@@ -2,7 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as TestClock from "effect/testing/TestClock"
-import { CircuitBreaker, Operation, RateLimit, RetryBudget } from "surety"
+import { CircuitBreaker, Hedge, Operation, RateLimit, RetryBudget } from "surety"
 import { Control } from "../../src/engine/Control.ts"
 import {
   broken,
@@ -23,7 +23,13 @@ import * as Duration from "effect/Duration"
 
 const hedged = (...steps: ReadonlyArray<Step>) => {
   const script = new Scripted(...steps)
-  const common = { timeout, failures, retry, hedge: { after: "200 millis" }, attempt: script.attempt<string> } as const
+  const common = {
+    timeout,
+    failures,
+    retry,
+    hedge: Hedge.after("200 millis"),
+    attempt: script.attempt<string>
+  } as const
   return {
     script,
     read: Operation.read("read", common),

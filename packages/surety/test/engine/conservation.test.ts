@@ -5,7 +5,7 @@ import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as TestClock from "effect/testing/TestClock"
 import * as fc from "fast-check"
-import { CircuitBreaker, Operation, RateLimit, RetryBudget, TransportFailure } from "surety"
+import { CircuitBreaker, Hedge, Operation, RateLimit, RetryBudget, TransportFailure } from "surety"
 import { Control } from "../../src/engine/Control.ts"
 import {
   broken,
@@ -101,9 +101,9 @@ const run = ({
     const Acme = declare(
       {
         read: Operation.read("read", common),
-        hedged: Operation.read("hedged", { ...common, hedge: { after: "100 millis" } }),
+        hedged: Operation.read("hedged", { ...common, hedge: Hedge.after("100 millis") }),
         detached: Operation.read("detached", { ...common, cancellation: "detached" }),
-        write: Operation.mutation("write", { ...common, idempotency: keyed, hedge: { after: "100 millis" } })
+        write: Operation.mutation("write", { ...common, idempotency: keyed, hedge: Hedge.after("100 millis") })
       },
       {
         concurrency,

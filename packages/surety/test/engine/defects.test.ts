@@ -7,7 +7,7 @@ import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import * as Stream from "effect/Stream"
 import * as TestClock from "effect/testing/TestClock"
-import { Backoff, CircuitBreaker, Operation, RateLimit, RetryBudget, RetryMatrix, StreamOperation } from "surety"
+import { Backoff, CircuitBreaker, Hedge, Operation, RateLimit, RetryBudget, RetryMatrix, StreamOperation } from "surety"
 import { Control } from "../../src/engine/Control.ts"
 import {
   broken,
@@ -315,7 +315,7 @@ describe("defect 10: a hedge that the budget denies does not cancel what is in f
         timeout,
         failures,
         retry,
-        hedge: { after: "100 millis" },
+        hedge: Hedge.after("100 millis"),
         attempt: script.attempt<string>
       })
       const Acme = declare({ read }, { retryBudget: RetryBudget.ratio({ floor: 0 }) })

@@ -10,6 +10,7 @@ import * as Credential from "../../src/Credential.ts"
 import * as Degradation from "../../src/Degradation.ts"
 import * as Failure from "../../src/Failure.ts"
 import * as HttpOperation from "../../src/http/HttpOperation.ts"
+import * as Hedge from "../../src/Hedge.ts"
 import * as Idempotency from "../../src/Idempotency.ts"
 import * as Operation from "../../src/Operation.ts"
 import * as RateLimit from "../../src/RateLimit.ts"
@@ -55,7 +56,7 @@ const ofOperation = (operation: unknown): ReadonlyArray<string> => of({ operatio
 describe("ContractRules.violations", () => {
   it("finds 0 in a lawful contract with a read, a mutation and a provider without limits", () => {
     const lawful = { failures: [Declined, Busy], retry: { ...transport, Declined: Backoff.never, Busy: quick } }
-    assert.deepStrictEqual(ofOperation(read({ ...lawful, hedge: { after: "1 second" } })), [])
+    assert.deepStrictEqual(ofOperation(read({ ...lawful, hedge: Hedge.after("1 second") })), [])
     assert.deepStrictEqual(ofOperation(mutation({ ...lawful, fallback: Degradation.other(attempt) })), [])
     assert.deepStrictEqual(
       of({
@@ -147,7 +148,7 @@ describe("ContractRules.violations", () => {
     ],
     [mutation({ fallback: Degradation.constant("") }), ".fallback [OP-006] a mutation falls back to another provider"],
     [
-      mutation({ idempotency: risk, retry: RetryMatrix.transportNotSent(quick), hedge: { after: "1 second" } }),
+      mutation({ idempotency: risk, retry: RetryMatrix.transportNotSent(quick), hedge: Hedge.after("1 second") }),
       ".hedge [HEDGE-001] two copies of this mutation may both be applied"
     ],
     [

@@ -11,6 +11,7 @@ import * as Degradation from "../../src/Degradation.ts"
 import * as Explain from "../../src/Explain.ts"
 import type { ExplainedFailure } from "../../src/Explanation.ts"
 import * as Failure from "../../src/Failure.ts"
+import * as Hedge from "../../src/Hedge.ts"
 import * as Idempotency from "../../src/Idempotency.ts"
 import * as Operation from "../../src/Operation.ts"
 import * as Provider from "../../src/Provider.ts"
@@ -80,7 +81,7 @@ const cautiously = {
 const read = Operation.read("read", {
   ...common,
   retry: safely,
-  hedge: { after: "300 millis" },
+  hedge: Hedge.after("300 millis"),
   cost: { calls: 2 },
   fallback: Degradation.stale({ maxAge: "1 minute" })
 })

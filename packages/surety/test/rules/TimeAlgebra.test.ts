@@ -4,6 +4,7 @@ import * as Effect from "effect/Effect"
 import * as fc from "fast-check"
 import * as Backoff from "../../src/Backoff.ts"
 import * as Failure from "../../src/Failure.ts"
+import * as Hedge from "../../src/Hedge.ts"
 import * as Idempotency from "../../src/Idempotency.ts"
 import * as Operation from "../../src/Operation.ts"
 import * as RetryMatrix from "../../src/RetryMatrix.ts"
@@ -13,20 +14,27 @@ const jitters = ["full", "equal", "decorrelated"] as const
 const rule = (base: number, cap: number, maxAttempts: number, jitter: Backoff.Jitter = "full") =>
   Backoff.exponential({ base: Duration.millis(base), cap: Duration.millis(cap), maxAttempts, jitter })
 
-type Declared = Parameters<typeof TimeAlgebra.check>[0] & { readonly plan: Idempotency.Plan }
+type Declared = Parameters<typeof TimeAlgebra.check>[0] & {
+  readonly plan: Idempotency.Plan
+  readonly hedge: Duration.Input
+}
 
-const check = ({ plan, ...over }: Partial<Declared> = {}) => {
+const check = ({ hedge, plan, ...over }: Partial<Declared> = {}) => {
   const declared = {
     operation: "charge",
     timeout: { attempt: "2 seconds", total: "8 seconds" },
     retry: { A: rule(50, 2000, 3) },
     failures: [],
-    hedge: undefined,
     ...over
   } as const
   const checked = TimeAlgebra.check(declared)
   TimeAlgebra.checkPlan(declared.operation, plan, declared.retry, checked)
-  return checked
+  return hedge === undefined
+    ? checked
+    : {
+        ...checked,
+        hedgeMillis: Hedge.after(hedge).millis(declared.operation, declared.retry, checked.attemptMillis)
+      }
 }
 
 describe("TimeAlgebra.worstMatrixMillis", () => {
