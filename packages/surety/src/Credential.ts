@@ -348,8 +348,8 @@ const make = (
   const life: Life = isRotated(options)
     ? { _tag: "Rotated", everyMillis: Duration.toMillis(Duration.fromInputUnsafe(options.rotateEvery)) }
     : { _tag: "Expiring", how: options.expires }
-  if (life._tag === "Expiring" && life.how.trim() === "") {
-    throw new RangeError(`Credential ${name}: expires must say how it ends, in words`)
+  if (life._tag === "Expiring" && !life.how?.trim()) {
+    throw new RangeError(`Credential ${name}: declare rotateEvery, or say in expires how it ends`)
   }
   if (life._tag === "Rotated" && !(life.everyMillis >= shortestMillis && Number.isFinite(life.everyMillis))) {
     throw new RangeError(
