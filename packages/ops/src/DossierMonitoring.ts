@@ -138,7 +138,7 @@ const burnRates = (source: DossierSource): Section => {
 const signals = ({ contract, options }: DossierSource): Section => {
   const profile = options.profile ?? "effect"
   const byName = new Map<string, { kind: string; count: number; attributes: Set<string> }>()
-  for (const series of Vocabulary.seriesOf(contract, options)) {
+  for (const series of Vocabulary.contractSeries(contract, options)) {
     const name = ExportProfile.metric(profile, series)
     const found = byName.get(name) ?? { kind: series.kind, count: 0, attributes: new Set<string>() }
     found.count++

@@ -141,8 +141,9 @@ export const rulesYaml = (
  *
  * **When to use**   In the telemetry test of an application: `TelemetryContract.check(app, { contracts: [Stripe], selectors })`.
  *
- * **Details**   Without what rules record themselves, what only a process with another contract would show, and the labels that
- * Prometheus gives to a target (`options.selector`).
+ * **Details**   Without what rules record themselves, what only a process with another contract would show, what an exporter
+ * counts of itself (it may be none of the application's), and the labels that Prometheus gives to a target
+ * (`options.selector`).
  *
  * **Example** (The alert of the retry budget asks for a gauge)
  *
@@ -161,7 +162,7 @@ export const selectorsOf = (
   contract: Contract.Any,
   { environment: _, selector: __, ...options }: Options = {}
 ): ReadonlyArray<string> => {
-  const vocabulary = Vocabulary.make(Vocabulary.seriesOf(contract, options), [], options)
+  const vocabulary = Vocabulary.make(Vocabulary.contractSeries(contract, options), [], options)
   const expressions = [
     ...RecordingRules.make(contract, options).flatMap(({ rules }) => rules.map(({ expr }) => expr)),
     ...AlertRules.make(contract, options).map(({ expr }) => expr),

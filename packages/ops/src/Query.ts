@@ -32,7 +32,8 @@ export type Part = "bucket" | "count" | "sum"
 
 /**
  * **Details**   `identity`: the labels by which everything of this provider is told from everything else. `series`: a
- * selector. `sample`: one series as a test or a scrape names it, with exactly these attributes. `recorded`: a selector of a
+ * selector. `sample`: one series as a test or a scrape names it, with exactly these attributes. `process`: a selector, or a
+ * series, of what a process has whichever providers it uses. `recorded`: a selector of a
  * recording rule of this provider. `by`: `by (provider, …)`.
  *
  * @category models
@@ -45,6 +46,7 @@ export interface Query {
   readonly label: (attribute: string) => string
   readonly series: (signal: SignalName.Signal, matchers?: ReadonlyArray<Matcher>, part?: Part) => string
   readonly sample: (signal: SignalName.Signal, attributes: Readonly<Record<string, string>>, part?: Part) => string
+  readonly process: (signal: SignalName.Signal, attributes?: Readonly<Record<string, string>>) => string
   readonly recorded: (name: string, labels?: Readonly<Record<string, string>>) => string
   readonly by: (...attributes: ReadonlyArray<string>) => string
 }
@@ -75,6 +77,8 @@ export const make = (contract: Contract.Any, options: Options): Query => {
       braces([...equal(scope), ...matchers.map(([name, ...rest]): Matcher => [label(name), ...rest])]),
     sample: (signal, attributes, part) =>
       metric(signal, part) + braces(equal({ ...scope, ...ExportProfile.labels(profile, attributes) })),
+    process: (signal, attributes = {}) =>
+      metric(signal, undefined) + braces(equal({ ...options.selector, ...ExportProfile.labels(profile, attributes) })),
     recorded: (name, labels = {}) => name + braces(equal({ ...identity, ...labels })),
     by: (...attributes) => `by (${[SignalName.provider, ...attributes].map(label).join(", ")})`
   }

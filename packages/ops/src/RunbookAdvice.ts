@@ -7,6 +7,7 @@
  * @stability experimental
  * @since 0.1.0
  */
+import * as LogEvent from "surety/signals/LogEvent"
 import * as SignalName from "surety/signals/SignalName"
 import type { Subject } from "./RunbookTopic.ts"
 
@@ -197,7 +198,7 @@ const bySubject: Readonly<Record<Subject, Advice>> = {
         act: "Put the new secret where the process reads it, then renew()."
       }
     ],
-    events: ["integration.credential.refresh_failed", "integration.credential.rotation_failed", "integration.audit"],
+    events: [LogEvent.refreshFailed, LogEvent.rotationFailed, SignalName.auditEvent],
     errors: ["401", "auth_refresh_failed", "auth_rejected", "scope_missing"],
     kind: "rejected",
     over: "The last refresh succeeded on every process, and the end of the secret is further away than before."
@@ -308,6 +309,29 @@ const bySubject: Readonly<Record<Subject, Advice>> = {
     events: [],
     errors: [],
     over: "Every process that should report the contract does, with the hash of these rules."
+  },
+  loss: {
+    hurt: "No caller. But what is lost is missing from alerts, dashboards and traces, and they look well without it.",
+    causes: [
+      {
+        is: "The collector is gone, slow or full.",
+        shows: "The reason is unreachable, timeout or queue_full, and other programs that send to it lose too.",
+        act: "Mend the collector. Exporters go on by themselves; what was given up is gone."
+      },
+      {
+        is: "The collector refuses what it is sent.",
+        shows: "The reason is refused: a wrong key or address, or more than it takes at once.",
+        act: "Correct endpoint, headers or limits, and deploy."
+      },
+      {
+        is: "Two metrics have one name for Prometheus, or one cannot be read.",
+        shows: "The reason is collision or unreadable; it began with a deployment.",
+        act: "Rename the metric that is new, or leave out what fails."
+      }
+    ],
+    events: [LogEvent.telemetryOutage, LogEvent.telemetryRestored, LogEvent.telemetryDropped, LogEvent.telemetryLost],
+    errors: [],
+    over: "Nothing more is given up for a quarter of an hour, and the log says that the outage is over. Judge the time in between by what the provider and callers say."
   },
   queue: {
     hurt: "Whoever waits for what is in the queue. Items are kept, but for those among the dead letters.",

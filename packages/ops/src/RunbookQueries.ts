@@ -208,6 +208,20 @@ const questionsOf = (query: Query.Query, known: ReadonlySet<string>) => {
         expr: `time() - max(max_over_time(timestamp(${series(SignalName.contractInfo)})[6h:1m]))`
       }
     ],
+    loss: [
+      {
+        asks: "What was given up in the last hour, by signal and reason, on all processes of this Prometheus?",
+        expr: `sum by (signal, reason) (increase(${query.process(SignalName.telemetryDropped)}[1h])) > 0`
+      },
+      {
+        asks: "On which of them?",
+        expr: `sum by (job, instance) (increase(${query.process(SignalName.telemetryDropped)}[1h])) > 0`
+      },
+      {
+        asks: "How many processes report, and which contract? (Nothing: none does.)",
+        expr: `count ${by("hash", "version")} (${series(SignalName.contractInfo)})`
+      }
+    ],
     queue: [
       {
         asks: "How old is the oldest item of each queue, in seconds?",

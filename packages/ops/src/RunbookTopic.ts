@@ -32,6 +32,7 @@ export type Subject =
   | "drift"
   | "sunset"
   | "telemetry"
+  | "loss"
   | "queue"
 
 /**
@@ -65,6 +66,7 @@ const subjects: Readonly<Record<string, Subject>> = {
   [ContractAlerts.sunset]: "sunset",
   [ContractAlerts.absent]: "telemetry",
   [ContractAlerts.outdated]: "telemetry",
+  [ContractAlerts.dropped]: "loss",
   [QueueAlerts.stale]: "queue",
   [QueueAlerts.backlog]: "queue",
   [QueueAlerts.deadLettered]: "queue"

@@ -17,6 +17,7 @@ import * as Selector from "surety/signals/Selector"
 import type { Series } from "surety/signals/Series"
 import * as SeriesCatalog from "surety/signals/SeriesCatalog"
 import * as SignalName from "surety/signals/SignalName"
+import * as TelemetrySeries from "surety/signals/TelemetrySeries"
 import * as Options from "./Options.ts"
 import * as Query from "./Query.ts"
 import type * as RecordingRules from "./RecordingRules.ts"
@@ -49,12 +50,23 @@ export interface Metric {
 }
 
 /**
- * What the processes of a contract emit.
+ * What the processes of a contract emit: of the contract, and what exporters count of themselves.
  *
  * @category constructors
  * @since 0.1.0
  */
-export const seriesOf = (contract: Contract.Any, options: Options.Options): ReadonlyArray<Series> => {
+export const seriesOf = (contract: Contract.Any, options: Options.Options): ReadonlyArray<Series> => [
+  ...contractSeries(contract, options),
+  ...TelemetrySeries.dropped
+]
+
+/**
+ * Without what belongs to exporters, which an application may have or not.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const contractSeries = (contract: Contract.Any, options: Options.Options): ReadonlyArray<Series> => {
   const credential = Options.watchedCredential(contract, options)
   return [
     ...SeriesCatalog.of(contract),

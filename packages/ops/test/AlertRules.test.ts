@@ -14,7 +14,7 @@ const severities = (contract: (typeof all)[number]): Readonly<Record<string, Rea
 }
 
 describe("alerts", () => {
-  it("exist where their cause can be: a contract with everything has 21 names, one of an open service has 13", () => {
+  it("exist where their cause can be: a contract with everything has 22 names, one of an open service has 14", () => {
     expect(AlertRules.names(AlertRules.make(local.critical))).toEqual([
       "IntegrationSloBurn",
       "IntegrationBudgetExhausted",
@@ -36,10 +36,11 @@ describe("alerts", () => {
       "IntegrationSunsetAnnounced",
       "IntegrationContractDrift",
       "IntegrationTelemetryAbsent",
+      "IntegrationTelemetryDropped",
       "IntegrationRulesOutdated"
     ])
     const fewest = AlertRules.names(AlertRules.make(local.low))
-    expect(fewest).toHaveLength(13)
+    expect(fewest).toHaveLength(14)
     expect(fewest).not.toContain("IntegrationRateLimitSaturation")
     expect(fewest).not.toContain("IntegrationQuotaForecast")
     expect(fewest).not.toContain("IntegrationTokenRefreshFailing")

@@ -9,6 +9,7 @@
 import * as ContractHash from "surety/signals/ContractHash"
 import * as ProviderSeries from "surety/signals/ProviderSeries"
 import * as SignalName from "surety/signals/SignalName"
+import * as TelemetrySeries from "surety/signals/TelemetrySeries"
 import type * as Alert from "../Alert.ts"
 import * as AlertDraft from "../AlertDraft.ts"
 import type * as Query from "../Query.ts"
@@ -35,6 +36,9 @@ export const absent = "IntegrationTelemetryAbsent"
 /** @category names @since 0.1.0 */
 export const outdated = "IntegrationRulesOutdated"
 
+/** @category names @since 0.1.0 */
+export const dropped = "IntegrationTelemetryDropped"
+
 /**
  * @category constructors
  * @since 0.1.0
@@ -44,6 +48,7 @@ export const make = (query: Query.Query): ReadonlyArray<Alert.Alert> =>
     ...horizons.map((horizon) => Horizon.draft(horizon, endingOf(query))),
     driftDraft(query),
     absentDraft(query),
+    droppedDraft(query),
     outdatedDraft(query)
   ].flatMap((draft) => AlertDraft.make(query, draft))
 
@@ -122,6 +127,57 @@ const absentDraft = (query: Query.Query): AlertDraft.Draft => {
     damage: [
       { from: "absent(", to: "absent(1 < ", caughtBy: silent },
       { from: "absent(", to: "(", caughtBy: title }
+    ]
+  }
+}
+
+const droppedDraft = (query: Query.Query): AlertDraft.Draft => {
+  const [lost] = TelemetrySeries.dropped
+  const reason = { ...lost?.attributes }
+  const on = (instance: string): Readonly<Record<string, string>> => ({ job: "shop", instance })
+  const series = query.process(SignalName.telemetryDropped, { ...reason, ...on("a") })
+  const title = "fires when a process gave up telemetry, once"
+  const silent = "stays silent while nothing more is lost"
+  const other = "stays silent for what another process lost, which does not use this provider"
+  const runs = Samples.constant(infoSample(query, on("a")), 1)
+  return {
+    name: dropped,
+    summary: "a process gives up telemetry: {{ $labels.signal }}, {{ $labels.reason }}",
+    meaning:
+      "In the last 15 minutes a process that uses this provider gave up some of its own telemetry. What is gone does not come back, and while it goes on, alerts and dashboards judge by what is left.",
+    expr: `sum by (signal, reason) (\n  increase(${query.process(SignalName.telemetryDropped)}[15m])\n  and on (job, instance) ${query.series(SignalName.contractInfo)}\n) > 0`,
+    keepFiringForMinutes: 15,
+    severity: "ticket",
+    trials: [
+      {
+        title,
+        atMinutes: 20,
+        inputs: [
+          runs,
+          Samples.steps(series, [
+            [0, 10],
+            [100, 1]
+          ])
+        ],
+        labels: reason
+      },
+      { title: silent, atMinutes: 20, inputs: [runs, Samples.constant(series, 100)] },
+      {
+        title: other,
+        atMinutes: 20,
+        inputs: [
+          runs,
+          Samples.steps(query.process(SignalName.telemetryDropped, { ...reason, ...on("b") }), [
+            [0, 10],
+            [100, 1]
+          ])
+        ]
+      }
+    ],
+    damage: [
+      { from: "\n) > 0", to: "\n) > 1000", caughtBy: title },
+      { from: "\n) > 0", to: "\n) >= 0", caughtBy: silent },
+      { from: "on (job, instance)", to: "on (job)", caughtBy: other }
     ]
   }
 }

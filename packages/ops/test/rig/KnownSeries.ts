@@ -1,21 +1,12 @@
-/** Every name that a query may use: what the contract registers, what its credential and its queues do, what is recorded. */
+/** Every name that a query may use: what the contract's processes emit, and what is recorded. */
 import type { Contract } from "surety"
 import { type Options, RecordingRules } from "@surety/ops"
 import * as Query from "@surety/ops/Query"
-import * as QueueSignal from "@surety/ops/QueueSignal"
-import * as CredentialSeries from "surety/signals/CredentialSeries"
-import * as ExportProfile from "surety/signals/ExportProfile"
-import * as SeriesCatalog from "surety/signals/SeriesCatalog"
+import * as Vocabulary from "@surety/ops/Vocabulary"
 
 export const of = (contract: Contract.Any, options: Options.Options): ReadonlySet<string> => {
-  const profile = options.profile ?? "effect"
-  const credential =
-    contract.credentials._tag === "NoCredential" ? [] : CredentialSeries.of(contract.id, contract.credentials.name)
-  const queues = options.queues === undefined ? [] : [QueueSignal.depth, QueueSignal.oldestAge, QueueSignal.messages]
-  return new Set([
-    ...[...SeriesCatalog.of(contract), ...credential, ...queues].flatMap((one) => ExportProfile.scraped(profile, one)),
-    ...RecordingRules.make(contract, options).flatMap(({ rules }) => rules.map(({ record }) => record))
-  ])
+  const groups = RecordingRules.make(contract, options)
+  return new Set(Vocabulary.make(Vocabulary.seriesOf(contract, options), groups, options).metrics.keys())
 }
 
 export const missing = (expr: string, known: ReadonlySet<string>): ReadonlyArray<string> =>

@@ -6,6 +6,7 @@
  * @stability experimental
  * @since 0.1.0
  */
+import * as SignalName from "../signals/SignalName.ts"
 import type { Event, Kind } from "./Audit.ts"
 
 /**
@@ -14,23 +15,23 @@ import type { Event, Kind } from "./Audit.ts"
  * @category constants
  * @since 0.1.0
  */
-export const eventName = "integration.audit"
+export const eventName: string = SignalName.auditEvent
 
 const names: Readonly<Record<keyof Event, string>> = {
-  id: "integration.audit.id",
-  kind: "integration.audit.kind",
-  actor: "integration.audit.actor",
-  purpose: "integration.audit.purpose",
-  provider: "integration.provider.name",
+  id: `${eventName}.id`,
+  kind: `${eventName}.kind`,
+  actor: `${eventName}.actor`,
+  purpose: `${eventName}.purpose`,
+  provider: SignalName.provider,
   credential: "integration.credential.name",
   version: "integration.credential.version",
   fingerprint: "integration.credential.fingerprint",
-  operation: "integration.operation.name",
-  count: "integration.audit.count",
-  traceId: "integration.audit.trace_id",
-  wallMillis: "integration.audit.wall_ms",
-  monotonicMillis: "integration.audit.monotonic_ms",
-  detail: "integration.audit.detail"
+  operation: SignalName.operation,
+  count: `${eventName}.count`,
+  traceId: `${eventName}.trace_id`,
+  wallMillis: `${eventName}.wall_ms`,
+  monotonicMillis: `${eventName}.monotonic_ms`,
+  detail: `${eventName}.detail`
 }
 
 /**

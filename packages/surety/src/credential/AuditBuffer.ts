@@ -25,6 +25,7 @@ import * as Option from "effect/Option"
 import * as Random from "effect/Random"
 import * as Result from "effect/Result"
 import type * as Scope from "effect/Scope"
+import * as SignalName from "../signals/SignalName.ts"
 import { type Event, type Sink, SinkFailure } from "./Audit.ts"
 import { Backlog } from "./Backlog.ts"
 
@@ -243,22 +244,22 @@ class Buffer implements AuditBuffer {
   }
 
   register(context: Context.Context<never>): ReadonlyArray<Metric.Registration> {
-    const attributes = { "integration.audit.sink": this.sink.name }
-    const counter = (name: string, read: () => number) =>
+    const attributes = { [SignalName.auditSink]: this.sink.name }
+    const counter = ({ name }: SignalName.Signal<"counter">, read: () => number) =>
       Metric.registerUnsafe(Metric.counter(name, { incremental: true, attributes }), context, {
         get: () => ({ count: read(), incremental: true }),
         update: ignore,
         modify: ignore
       })
     return [
-      Metric.registerUnsafe(Metric.gauge("integration.audit.buffered", { attributes }), context, {
+      Metric.registerUnsafe(Metric.gauge(SignalName.auditBuffered.name, { attributes }), context, {
         get: () => ({ value: this.backlog.size }),
         update: ignore,
         modify: ignore
       }),
-      counter("integration.audit.dropped", () => this.backlog.dropped),
-      counter("integration.audit.merged", () => this.backlog.merged),
-      counter("integration.audit.sink_errors", () => this.errors)
+      counter(SignalName.auditDropped, () => this.backlog.dropped),
+      counter(SignalName.auditMerged, () => this.backlog.merged),
+      counter(SignalName.auditSinkErrors, () => this.errors)
     ]
   }
 }

@@ -32,7 +32,7 @@ export const sink: Audit.Sink = {
         events,
         (event) =>
           Effect.annotateLogs(
-            Effect.logWithLevel(AuditAttributes.severityOf(event.kind))("integration.audit"),
+            Effect.logWithLevel(AuditAttributes.severityOf(event.kind))(AuditAttributes.eventName),
             AuditAttributes.of(event)
           ),
         { discard: true }

@@ -96,6 +96,10 @@ export const make = <C, G, H>(sink: Sink<C, G, H>, contract: Contract.Any): Prov
 /**
  * The attributes of `integration.contract.info`, which other series are joined with.
  *
+ * **Details**   All are the contract's, so that they are known before anything runs. Where a process runs (`environment`,
+ * `namespace`, `cluster`) is not: Prometheus gives that to every series of a target, and a collector from the resource; said
+ * here as well, it could differ, and the rules for a contract could not list it.
+ *
  * @category rules
  * @since 0.1.0
  */

@@ -257,6 +257,8 @@ export const telemetryExportTime: Signal<"gauge"> = gauge(own("telemetry.export.
 
 // --- the audit trail -----------------------------------------------------------------------
 
+/** The log event of each fact. @category audit @since 0.1.0 */
+export const auditEvent: string = own("audit")
 /** @category audit @since 0.1.0 */
 export const auditSink: string = own("audit.sink")
 /** @category audit @since 0.1.0 */

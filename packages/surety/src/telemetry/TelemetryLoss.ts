@@ -12,58 +12,36 @@ import type * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Metric from "effect/Metric"
 import * as LogEvent from "../signals/LogEvent.ts"
-import type { Signal } from "../signals/SignalName.ts"
+import * as SignalName from "../signals/SignalName.ts"
+import * as TelemetrySeries from "../signals/TelemetrySeries.ts"
 
 /**
  * @category models
  * @since 0.1.0
  */
-export const kinds = ["traces", "metrics", "logs"] as const
+export const kinds = TelemetrySeries.kinds
 
 /** @category models @since 0.1.0 */
 export type Kind = (typeof kinds)[number]
 
 /**
- * Why telemetry did not arrive.
- *
- * **Details**   `queue_full`: more than is kept while a collector is slow or gone. `unreachable`, `timeout`: no answer.
- * `refused`: an answer that says not to send it again, or a part that was not taken. `shutdown`: still here when the
- * program had to end.
+ * Why telemetry did not arrive, as `TelemetrySeries` explains it.
  *
  * @category models
  * @since 0.1.0
  */
-export const exportReasons = ["queue_full", "unreachable", "timeout", "refused", "shutdown"] as const
+export const exportReasons = TelemetrySeries.exportReasons
 
 /**
  * Why a series is not on the page of a scrape.
  *
- * **Details**   `collision`: its name or labels are those of another once they are spelled for Prometheus. `unreadable`: its
- * value could not be read, or it has no name that can be written.
- *
  * @category models
  * @since 0.1.0
  */
-export const scrapeReasons = ["collision", "unreadable"] as const
+export const scrapeReasons = TelemetrySeries.scrapeReasons
 
 /** @category models @since 0.1.0 */
 export type Reason = (typeof exportReasons)[number] | (typeof scrapeReasons)[number]
-
-/**
- * What was lost: spans, data points, log records, or series of one scrape.
- *
- * @category constants
- * @since 0.1.0
- */
-export const dropped: Signal<"counter"> = { name: "integration.telemetry.dropped", kind: "counter", unit: "{item}" }
-
-/**
- * When a signal was last taken by its collector, in seconds since 1970; 0 before the first time.
- *
- * @category constants
- * @since 0.1.0
- */
-export const exportTime: Signal<"gauge"> = { name: "integration.telemetry.export.time", kind: "gauge", unit: "s" }
 
 /**
  * The losses of one signal.
@@ -117,7 +95,7 @@ class Ledger implements TelemetryLoss {
     this.#context = context
     this.#now = now
     this.#dropped = new Map(reasons.map((reason) => [reason, counter(kind, reason)]))
-    this.#time = Metric.gauge(exportTime.name, {
+    this.#time = Metric.gauge(SignalName.telemetryExportTime.name, {
       description: "When the collector last took this signal.",
       attributes: { signal: kind, unit: "s" }
     })
@@ -170,7 +148,7 @@ class Ledger implements TelemetryLoss {
 }
 
 const counter = (signal: Kind, reason: Reason): Metric.Counter<number> =>
-  Metric.counter(dropped.name, {
+  Metric.counter(SignalName.telemetryDropped.name, {
     description: "Telemetry of this process that did not arrive.",
     incremental: true,
     attributes: { signal, reason, unit: "{item}" }

@@ -1,0 +1,61 @@
+/**
+ * The series that exporters keep of themselves, as data: what of our own telemetry did not arrive. They belong to a process
+ * and to no provider.
+ *
+ * Neighbours: `telemetry/TelemetryLoss` counts; `@surety/ops` has the alert that reads it. Pure.
+ *
+ * @stability experimental
+ * @since 0.1.0
+ */
+import type { Series } from "./Series.ts"
+import * as SignalName from "./SignalName.ts"
+
+/**
+ * What is exported.
+ *
+ * @category constants
+ * @since 0.1.0
+ */
+export const kinds = ["traces", "metrics", "logs"] as const
+
+/**
+ * Why telemetry did not arrive.
+ *
+ * **Details**   `queue_full`: more than is kept while a collector is slow or gone. `unreachable`, `timeout`: no answer.
+ * `refused`: an answer that says not to send it again, or a part that was not taken. `shutdown`: still here when the
+ * program had to end.
+ *
+ * @category constants
+ * @since 0.1.0
+ */
+export const exportReasons = ["queue_full", "unreachable", "timeout", "refused", "shutdown"] as const
+
+/**
+ * Why a series is not on the page of a scrape.
+ *
+ * **Details**   `collision`: its name or labels are those of another once they are spelled for Prometheus. `unreadable`: its
+ * value could not be read, or it has no name that can be written.
+ *
+ * @category constants
+ * @since 0.1.0
+ */
+export const scrapeReasons = ["collision", "unreadable"] as const
+
+/**
+ * What an exporter of each kind, and the page for Prometheus, may count.
+ *
+ * **Example** (Three kinds for five reasons, and two of the page)
+ *
+ * ```ts import.meta.vitest
+ * import { TelemetrySeries } from "surety/signals"
+ *
+ * TelemetrySeries.dropped.length // => 17
+ * ```
+ *
+ * @category constants
+ * @since 0.1.0
+ */
+export const dropped: ReadonlyArray<Series> = [
+  ...kinds.flatMap((signal) => exportReasons.map((reason) => ({ signal, reason }))),
+  ...scrapeReasons.map((reason) => ({ signal: "metrics", reason }))
+].map((attributes) => ({ ...SignalName.telemetryDropped, attributes, bounds: [] }))
