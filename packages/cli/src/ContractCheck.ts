@@ -40,13 +40,14 @@ export interface Entry extends Calendar.Due {
 }
 
 /**
- * **Details**   `calendar` has every known day, the nearest first; `findings` those that are past or near.
+ * **Details**   `calendar` has every known day, the nearest first; `findings` those that are past or near. Of a contract that
+ * breaks a law only that is told, and `series` is `undefined`: what its values mean is not certain.
  *
  * @category models
  * @since 0.1.0
  */
 export interface Checked {
-  readonly series: { readonly histograms: number; readonly atMost: number }
+  readonly series: { readonly histograms: number; readonly atMost: number } | undefined
   readonly calendar: ReadonlyArray<Entry>
   readonly findings: ReadonlyArray<Finding>
 }
@@ -58,6 +59,8 @@ export interface Checked {
  * @since 0.1.0
  */
 export const run = (contract: Contract.Any, options: Options): Checked => {
+  const broken = lawsOf(contract)
+  if (broken.length > 0) return { series: undefined, calendar: [], findings: broken }
   const days = daysOf(contract, options).map(({ advice, day, field, rule }) => ({
     advice,
     rule,
@@ -68,7 +71,6 @@ export const run = (contract: Contract.Any, options: Options): Checked => {
     series,
     calendar: days.map(({ entry }) => entry).sort((a, b) => a.days - b.days),
     findings: [
-      ...lawsOf(contract),
       ...findings,
       ...days
         .filter(({ entry }) => entry.due !== "later")
@@ -143,7 +145,9 @@ const daysOf = (contract: Contract.Any, { rotated, sunsets }: Options): Readonly
   return days
 }
 
-const seriesOf = (contract: Contract.Any): Pick<Checked, "series" | "findings"> => {
+const seriesOf = (
+  contract: Contract.Any
+): { readonly series: NonNullable<Checked["series"]>; readonly findings: ReadonlyArray<Finding> } => {
   try {
     return { series: SeriesCatalog.check(contract), findings: [] }
   } catch (error) {

@@ -44,81 +44,98 @@ export const fromDiagnostic = (
   { code, column, line, lines, path }: Diagnostic,
   { cwd, module }: { readonly module: string; readonly cwd: string }
 ): Finding => {
-  const { law, text } = lawOf(lines)
+  const found = lawOf(lines)
   const below = relative(cwd, path)
   const shown = below.startsWith("..") || isAbsolute(below) ? path : below
   return {
     provider: module,
     field: `${shown}:${line}:${column}`,
     rule: "types",
-    ...(law === undefined ? {} : { law }),
-    message: text === undefined ? `${shorten(lines)} (${code})` : `${text} (${code})`
+    ...(found === undefined ? {} : { law: found.law }),
+    message: `${found === undefined ? shorten(lines) : found.text} (${code})`
   }
 }
 
 interface Read {
-  readonly law: string | undefined
-  readonly text: string | undefined
+  readonly law: string
+  readonly text: string
 }
 
-/** The last line says why; the first names the whole types, with every law of a contract in them. */
-const lawOf = (lines: ReadonlyArray<string>): Read => {
+/** The last line says why; the first names whole types, often with every law of a contract in them. */
+const lawOf = (lines: ReadonlyArray<string>): Read | undefined => {
+  const [first = ""] = lines
   const last = lines.at(-1) ?? ""
-  const said = lines.findLast((line) => sentence.test(line))
-  if (said !== undefined) {
-    const [, law, text] = sentence.exec(said) ?? []
-    return { law, text }
+  const lack = lackIn(last)
+  if (lack === undefined) {
+    const found = said(last) ?? stated(last) ?? said(lines.findLast((line) => sentence.test(line)) ?? "")
+    if (found !== undefined) return found
+    const shape = shaped(last)
+    return shape === undefined ? stated(first) : { law: shape.law, text: `${shape.text}: ${shorten([last])}` }
   }
-  const missing = missingIn(last)
-  const before = missing === undefined ? "" : `${missing}: `
-  const names = [...last.matchAll(named), ...(lines.length === 1 ? [] : (lines[0] ?? "").matchAll(named))]
-  const codes = new Set(names.map(([, kind, number]) => `${kind}-${number}`))
-  const [name] = last.matchAll(named)
-  const own = name ?? (codes.size === 1 ? names[0] : undefined)
-  if (own !== undefined) return { law: `${own[1]}-${own[2]}`, text: `${before}${inWords(own[3] ?? "")}` }
-  const shape = shapes.find(([pattern]) => pattern.test(last))
-  if (shape === undefined) return { law: undefined, text: undefined }
-  return { law: shape[1], text: missing === undefined ? `${shape[2]}: ${shorten([last])}` : `${before}${shape[2]}` }
+  const found = named(lack.type) ?? shaped(lack.type) ?? stated(first)
+  return found === undefined ? undefined : { law: found.law, text: `${lack.text}: ${found.text}` }
 }
 
 const sentence = /"((?:OP|RETRY|PROV|HEDGE)-\d{3}): ([^"]+)"/
 
-const named = /\b(OP|RETRY|PROV|HEDGE)_(\d{3})_(\w+)/g
+const said = (line: string): Read | undefined => {
+  const [, code, text] = sentence.exec(line) ?? []
+  return code === undefined || text === undefined ? undefined : { law: code, text }
+}
+
+/** A law in the name of a type; one that is made of several laws says nothing of one. */
+const stated = (line: string): Read | undefined => {
+  const at = line.search(law)
+  return at < 0 || line.includes(" & ") ? undefined : named(line.slice(at))
+}
+
+const named = (type: string): Read | undefined => {
+  const [begin, kind, number, name] = law.exec(type) ?? []
+  if (begin === undefined || name === undefined || !type.startsWith(begin)) return undefined
+  return { law: `${kind}-${number}`, text: inWords(name) }
+}
+
+const law = /\b(OP|RETRY|PROV|HEDGE)_(\d{3})_(\w+)/
+
+/** What is not there, and the type that asks for it. */
+const lackIn = (line: string): { readonly text: string; readonly type: string } | undefined => {
+  const [, one, how, type] = /^Property '(\w+)' is (missing|optional) .* required in type '(.*)'/.exec(line) ?? []
+  if (type !== undefined) return { text: `${one} is ${how}`, type }
+  const [, of, several] = /is missing the following properties from type '(.*)': (.*?)\.?$/.exec(line) ?? []
+  return of === undefined ? undefined : { text: `${several} are missing`, type: of }
+}
+
+const shaped = (type: string): Read | undefined => {
+  const [, code, text] = shapes.find(([pattern]) => pattern.test(type)) ?? []
+  return code === undefined || text === undefined ? undefined : { law: code, text }
+}
 
 /** Types that a law is stated in without its name. */
 const shapes: ReadonlyArray<readonly [type: RegExp, law: string, text: string]> = [
-  [/EveryFailureNeedsARule</, "RETRY-004", "every failure needs a rule"],
-  [/readonly retry:/, "RETRY-004", "every failure needs a rule"],
-  [/type 'TimeBudget'/, "OP-001", "every operation declares a time budget"],
+  [/^EveryFailureNeedsARule|readonly retry:/, "RETRY-004", "every failure needs a rule"],
+  [/^TimeBudget$/, "OP-001", "every operation declares a time budget"],
   [
-    /"idempotent-only" \| "never" \| "safe"|type 'Options<"/,
+    /"idempotent-only" \| "never" \| "safe"|^Options</,
     "OP-002",
-    "every failure says what may be repeated, and whose fault it is"
+    "a failure says what may be repeated and whose fault it is"
   ],
   [/"critical" \| "high" \| "low" \| "medium"/, "PROV-003", "every provider declares its criticality"],
-  [/type 'Slo'/, "PROV-001", "every provider has an objective"],
-  [/type 'Credential \| None'/, "PROV-002", "every provider declares a credential lifecycle"],
+  [/^Slo$/, "PROV-001", "every provider has an objective"],
+  [/'Credential \| None'/, "PROV-002", "every provider declares a credential lifecycle"],
+  [/^Declared$|'Version'|readonly reviewBy: string/, "PROV-004", "every provider declares limits and a version policy"],
   [
-    /type 'Declared'|type 'Version'|readonly reviewBy: string/,
-    "PROV-004",
-    "every provider declares limits and a version policy"
-  ],
-  [
-    /from type 'Backoff'|readonly maxAttempts: number|"decorrelated" \| "equal" \| "full"/,
+    /^Backoff$|readonly maxAttempts: number|"decorrelated" \| "equal" \| "full"/,
     "RETRY-003",
     "a rule is bounded, capped and jittered"
   ]
 ]
 
-const missingIn = (line: string): string | undefined => {
-  const [, one, how] = /^Property '(\w+)' is (missing|optional)/.exec(line) ?? []
-  if (one !== undefined) return `${one} is ${how}`
-  const several = /is missing the following properties from type '.*': (.*?)\.?$/.exec(line)?.[1]
-  return several === undefined ? undefined : `${several} are missing`
-}
-
 /** `EveryOperationDeclaresATimeBudget` reads as a sentence. */
-const inWords = (name: string): string => name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`).trim()
+const inWords = (name: string): string =>
+  name
+    .replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)
+    .replace(/\bslo\b/, "SLO")
+    .trim()
 
 const longest = 240
 

@@ -57,17 +57,20 @@ export const command = Command.make(
     }
     const found = loaded.success
     yield* checkNames(found, dated)
-    const checked = found.map(({ contract }) => ({ provider: contract.id, ...ContractCheck.run(contract, dated) }))
-    const drift = Option.isNone(given.out)
-      ? []
-      : yield* driftOf(found, given.module, given.out.value, {
-          ...Flags.optionsOf(given),
-          asOf: Option.getOrUndefined(given.asOf),
-          rotated: given.rotated,
-          people: Flags.peopleOf(given),
-          place: Flags.placeOf(given)
-        })
-    const generated = yield* Effect.forEach(found, ({ contract }) =>
+    const checked = found.map((one) => ({ one, ...ContractCheck.run(one.contract, dated) }))
+    // what is generated from a contract that breaks a law means nothing
+    const lawful = checked.flatMap(({ one, series }) => (series === undefined ? [] : [{ ...one, series }]))
+    const drift =
+      Option.isNone(given.out) || lawful.length < found.length
+        ? []
+        : yield* driftOf(found, given.module, given.out.value, {
+            ...Flags.optionsOf(given),
+            asOf: Option.getOrUndefined(given.asOf),
+            rotated: given.rotated,
+            people: Flags.peopleOf(given),
+            place: Flags.placeOf(given)
+          })
+    const generated = yield* Effect.forEach(lawful, ({ contract }) =>
       Effect.map(Generators.lint(contract, Flags.optionsOf(given)), (sentences) =>
         sentences.map((message): Finding.Finding => ({
           provider: contract.id,
@@ -86,7 +89,7 @@ export const command = Command.make(
     return yield* report({
       ok: findings.length === 0,
       ...said,
-      providers: checked.map(({ provider, series }) => ({ provider, series })),
+      providers: lawful.map(({ contract, series }) => ({ provider: contract.id, series })),
       calendar: checked.flatMap(({ calendar }) => calendar),
       findings
     })
@@ -159,14 +162,20 @@ const unsaid = (
 ): ReadonlyArray<Finding.Finding> =>
   findings.filter(({ law }) => law === undefined || said.every((one) => one.law !== law))
 
+const explained: ReadonlySet<string> = new Set(["module-broken", "module-throws", "no-provider"])
+
 /** A module that does not load is a finding when the contract is refused, or when the compiler has found something, too. */
 const refusedBy = (
   { code, hint, message }: CommandError,
   module: string,
   said: ReadonlyArray<Finding.Finding>
 ): ReadonlyArray<Finding.Finding> | undefined => {
-  if (code === "contract-broken") return [...said, ...unsaid([Finding.fromRefusal(message)], said)]
-  if (said.length === 0 || (code !== "module-broken" && code !== "module-throws")) return undefined
+  if (code === "contract-broken") {
+    const refusal = Finding.fromRefusal(message)
+    // a value of another kind is what the compiler has said, with its line
+    return said.length > 0 && refusal.provider === module ? said : [...said, ...unsaid([refusal], said)]
+  }
+  if (said.length === 0 || !explained.has(code)) return undefined
   return [...said, { provider: module, field: "module", rule: "module", message: `${message}. ${hint}` }]
 }
 
