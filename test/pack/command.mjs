@@ -1,7 +1,7 @@
 // A newcomer's first minutes with the command: from tarballs, through npx, on a module that nobody built.
 import assert from "node:assert/strict"
 import { spawnSync } from "node:child_process"
-import { readdirSync } from "node:fs"
+import { readdirSync, rmSync, writeFileSync } from "node:fs"
 
 const surety = (...args) => {
   const { status, stderr, stdout } = spawnSync("npx", ["--no-install", "surety", ...args], { encoding: "utf8" })
@@ -16,9 +16,20 @@ const explained = surety("explain", "payments.ts", "createRefund", "AttemptTimeo
 assert.equal(explained.status, 0, explained.stderr)
 assert.match(explained.stdout, /^AttemptTimeout of createRefund \(shop\/Payments\)/)
 
+const silent = surety("alerts", "payments.ts", "--out", "ops")
+assert.equal(silent.status, 0, silent.stderr)
+assert.match(silent.stderr, /WARNING: alerts that tell nobody\.\n {2}ops\/alertmanager\.yml: the receiver '.+ page' tells nobody/)
+const empty = [...silent.stderr.matchAll(/the receiver '(.+)' tells nobody/g)].map(([, name]) => name)
+writeFileSync(
+  "receivers.json",
+  JSON.stringify(Object.fromEntries(empty.map((name) => [name, { webhook_configs: [{ url_file: "/run/hook" }] }])))
+)
+rmSync("ops", { recursive: true })
+
 const kinds = ["alerts", "dashboards", "runbooks", "dossier", "catalog"]
+const told = ["--receivers", "receivers.json"]
 for (const kind of kinds) {
-  const written = surety(kind, "payments.ts", "--out", "ops")
+  const written = surety(kind, "payments.ts", "--out", "ops", ...(kind === "alerts" ? told : []))
   assert.equal(written.status, 0, written.stderr)
   assert.equal(written.stderr, "")
 }
@@ -31,7 +42,7 @@ assert.deepEqual(readdirSync("ops").sort(), [
   "runbooks"
 ])
 
-const checked = surety("check", "payments.ts", "--out", "ops", "--today", "2026-11-23", "--json")
+const checked = surety("check", "payments.ts", "--out", "ops", ...told, "--today", "2026-11-23", "--json")
 assert.equal(checked.status, 0, checked.stdout + checked.stderr)
 assert.deepEqual(JSON.parse(checked.stdout).findings, [])
 assert.equal(surety("check", "payments.ts", "--today", "2027-12-01").status, 1)

@@ -35,6 +35,8 @@ export type Code =
   | "outside-of-out"
   | "file-at-risk"
   | "out-not-readable"
+  | "receivers-not-readable"
+  | "receivers-invalid"
 
 /**
  * A command that stopped.

@@ -1,6 +1,9 @@
 /**
  * Whether generated files are still what the contract generates.
  *
+ * A file that differs is a finding, and says from which line on. Files that differ in nothing but the hash of the contract are
+ * one finding together; those of a kind that was generated with other flags, too.
+ *
  * Neighbours: `Generators` makes what should be there, `OutputFolder` reads what is. Only kinds of which something is there
  * are compared, so that a folder need not hold them all.
  *
@@ -14,12 +17,24 @@ import * as Result from "effect/Result"
 import { dirname, join } from "node:path"
 import type { CommandError } from "./CommandError.ts"
 import type { Finding } from "./Finding.ts"
-import { firstDifference, sameText, textOver } from "./GeneratedFile.ts"
-import type { Kind, Made } from "./Generators.ts"
+import { commandOf, difference, type GeneratedFile, textOver } from "./GeneratedFile.ts"
+import type { Made } from "./Generators.ts"
 import * as OutputFolder from "./OutputFolder.ts"
 
 /**
+ * What should be there, and the command that puts it there, without `--out`.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Expected extends Made {
+  readonly command: string
+}
+
+/**
  * Compares a folder with what is generated now.
+ *
+ * **Details**   `provider`: of whom it is told what belongs to none of several.
  *
  * @category running
  * @since 0.1.0
@@ -27,64 +42,131 @@ import * as OutputFolder from "./OutputFolder.ts"
 export const find = (
   provider: string,
   folder: string,
-  kinds: ReadonlyArray<readonly [Kind, Made]>
+  kinds: ReadonlyArray<Expected>
 ): Effect.Effect<ReadonlyArray<Finding>, CommandError | PlatformError, FileSystem.FileSystem> =>
   Effect.gen(function* () {
     yield* OutputFolder.checkFolder(folder)
-    const all = yield* Effect.forEach(kinds, ([kind, made]) => ofKind(provider, folder, kind, made))
-    const used = all.filter((findings) => findings !== undefined)
-    if (used.length > 0) return used.flat()
-    return [
-      {
-        provider,
-        field: folder,
-        rule: "drift-missing",
-        message:
-          "nothing generated is there: run surety alerts (dashboards, runbooks, …) with the same --out, and commit it"
-      }
-    ]
+    const all = yield* Effect.forEach(kinds, (expected) => ofKind(folder, expected))
+    const used = all.filter((one) => one !== undefined)
+    if (used.length === 0) {
+      const message = `nothing generated is there: run ${kinds[0]?.command} --out ${folder} (and dashboards, runbooks, …), and commit it`
+      return [{ provider, field: folder, rule: "drift-missing", message }]
+    }
+    const stale = used.filter(({ hashOnly }) => hashOnly > 0)
+    const files = stale.reduce((sum, { hashOnly }) => sum + hashOnly, 0)
+    const hash: ReadonlyArray<Finding> =
+      files === 0
+        ? []
+        : [
+            {
+              provider,
+              field: folder,
+              rule: "drift-hash",
+              message: `the contract changed since ${files === 1 ? "1 file was" : `${files} files were`} generated, and nothing in ${files === 1 ? "it" : "them"} but its hash: run ${stale.map(({ again }) => again).join("; ")}`
+            }
+          ]
+    return [...used.flatMap(({ findings }) => findings), ...hash]
   })
 
+interface Compared {
+  readonly findings: ReadonlyArray<Finding>
+  readonly hashOnly: number
+  readonly again: string
+}
+
+interface There {
+  readonly file: GeneratedFile
+  readonly existing: string | undefined
+}
+
 const ofKind = (
-  provider: string,
   folder: string,
-  kind: Kind,
-  { files, owns }: Made
-): Effect.Effect<ReadonlyArray<Finding> | undefined, PlatformError, FileSystem.FileSystem> =>
+  { command, files, owns }: Expected
+): Effect.Effect<Compared | undefined, PlatformError, FileSystem.FileSystem> =>
   Effect.gen(function* () {
     const there = yield* Effect.forEach(files, (file) =>
       Effect.map(OutputFolder.read(folder, file.path), (existing) => ({ file, existing }))
     )
     if (there.every(({ existing }) => existing === undefined)) return undefined
-    const again = `run surety ${kind} again with the same flags`
-    const found = there.flatMap(({ existing, file }): ReadonlyArray<Finding> => {
-      if (existing === undefined) {
-        return [{ provider, field: file.path, rule: "drift-missing", message: `is not in ${folder}: ${again}` }]
-      }
-      const over = textOver(file, existing)
-      if (Result.isSuccess(over) && sameText(existing, over.success)) return []
-      const message = Result.isFailure(over)
-        ? `${over.failure.message}: ${over.failure.hint}`
-        : `line ${firstDifference(existing, over.success)} is not what the contract generates: ${again}`
-      return [{ provider, field: file.path, rule: "drift-changed", message }]
-    })
+    const again = `${command} --out ${folder}`
+    const compared = there.map((one) => compare(folder, again, one))
+    const found = compared.flatMap((one) => (one === "hash" ? [] : one))
+    const hashOnly = compared.filter((one) => one === "hash").length
+    const flags = found.length + hashOnly === 0 ? undefined : otherFlags(command, again, there)
+    const lacking = there.flatMap(({ existing, file }) =>
+      (existing === undefined ? [] : (file.lacks?.(existing) ?? [])).map((message): Finding => ({
+        provider: file.provider,
+        field: file.path,
+        rule: "receiver-empty",
+        message
+      }))
+    )
+    const left = yield* leftOver(folder, files, owns)
+    return {
+      findings: [...(flags === undefined ? found : [flags]), ...left, ...lacking],
+      hashOnly: flags === undefined ? hashOnly : 0,
+      again
+    }
+  })
+
+const compare = (folder: string, again: string, { existing, file }: There): ReadonlyArray<Finding> | "hash" => {
+  const { path: field, provider } = file
+  if (existing === undefined) {
+    return [{ provider, field, rule: "drift-missing", message: `is not in ${folder}: run ${again}` }]
+  }
+  const over = textOver(file, existing)
+  const changed = (message: string): ReadonlyArray<Finding> => [{ provider, field, rule: "drift-changed", message }]
+  if (Result.isFailure(over)) return changed(`${over.failure.message}: ${over.failure.hint}`)
+  const differs = difference(existing, over.success)
+  switch (differs._tag) {
+    case "Same":
+      return []
+    case "Hash":
+      return "hash"
+    case "Text":
+      return changed(`line ${differs.line} is not what the contract generates: run ${again}`)
+  }
+}
+
+/** Whoever checks with other flags than were given before is told so once, and not of each line that follows from it. */
+const otherFlags = (command: string, again: string, there: ReadonlyArray<There>): Finding | undefined => {
+  for (const { existing, file } of there) {
+    const before = existing === undefined ? undefined : commandOf(existing)
+    if (before === undefined || flagsOf(before) === flagsOf(command)) continue
+    const [given, now] = [before, command].map((one) => flagsOf(one) || "no flags")
+    return {
+      provider: file.provider,
+      field: file.path,
+      rule: "drift-flags",
+      message: `was generated with ${given}, and is checked with ${now}: check with the same, or run ${again}`
+    }
+  }
+  return undefined
+}
+
+/** From the first flag on: where the modules are, and where the command ran, is no matter. */
+const flagsOf = (command: string): string => /(?:^| )(--.*)$/.exec(command)?.[1] ?? ""
+
+const leftOver = (
+  folder: string,
+  files: ReadonlyArray<GeneratedFile>,
+  owns: Made["owns"]
+): Effect.Effect<ReadonlyArray<Finding>, PlatformError, FileSystem.FileSystem> =>
+  Effect.gen(function* () {
     const known = new Set(files.map(({ path }) => path))
     const neighbours = yield* Effect.forEach([...new Set(files.map(({ path }) => dirname(path)))], (below) =>
       list(folder, below)
     )
-    const leftOver = yield* Effect.filter(
+    const left = yield* Effect.filter(
       neighbours.flat().filter((path) => !known.has(path)),
       (path) => Effect.map(OutputFolder.read(folder, path), (text) => text !== undefined && owns(path, text))
     )
-    return [
-      ...found,
-      ...leftOver.map((field): Finding => ({
-        provider,
-        field,
-        rule: "drift-left-over",
-        message: "the contract generates it no more: keep the notes that people wrote into it, then remove it"
-      }))
-    ]
+    return left.map((field): Finding => ({
+      provider: files.find(({ path }) => dirname(path) === dirname(field))?.provider ?? "",
+      field,
+      rule: "drift-left-over",
+      message: "the contract generates it no more: keep the notes that people wrote into it, then remove it"
+    }))
   })
 
 const list = (

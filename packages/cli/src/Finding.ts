@@ -13,7 +13,9 @@
  * **Details**   `types`: the compiler refuses the module. `module`: Node does not load it. `definition`: the contract is refused
  * when it is made. `law`: the contract was made and breaks a law. `cardinality`: more histogram series than it allows
  * itself. `…-due`: a day that is past or near. `generated`: rules
- * that the framework's signals cannot answer. `drift-…`: generated files that are not what the contract generates now.
+ * that the framework's signals cannot answer. `drift-…`: generated files that are not what the contract generates now;
+ * `drift-hash` when they differ in nothing but its hash, `drift-flags` when they were generated with other flags.
+ * `receiver-empty`: a route leads to it, and it tells nobody.
  *
  * @category models
  * @since 0.1.0
@@ -32,6 +34,9 @@ export type Rule =
   | "drift-missing"
   | "drift-changed"
   | "drift-left-over"
+  | "drift-hash"
+  | "drift-flags"
+  | "receiver-empty"
 
 /**
  * A finding.

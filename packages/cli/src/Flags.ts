@@ -23,11 +23,32 @@ export const module = Argument.String("module").pipe(
 )
 
 /**
+ * @category arguments
+ * @since 0.1.0
+ */
+export const modules = Argument.String("module").pipe(
+  Argument.withDescription(
+    "The module that exports the provider: src/Payments.ts, or an installed package; or several"
+  ),
+  Argument.variadic({ min: 1 })
+)
+
+/**
+ * @category flags
+ * @since 0.1.0
+ */
+export const receivers = Flag.String("receivers").pipe(
+  Flag.withDescription("A YAML or JSON file that says who is told: from 'team page' to its Alertmanager integrations"),
+  Flag.withMetavar("file"),
+  Flag.optional
+)
+
+/**
  * @category flags
  * @since 0.1.0
  */
 export const provider = Flag.String("provider").pipe(
-  Flag.withDescription("Which provider of the module, by its id or its export; needed when there are several"),
+  Flag.withDescription("Which provider of the module, by its id or its export (default: all)"),
   Flag.optional
 )
 
@@ -138,7 +159,10 @@ export const generator = {
     ),
     Flag.withDefault("managed")
   ),
-  runbookBaseUrl: url("runbook-base-url", "Where runbook pages are served; default: the contract's runbook"),
+  runbookBaseUrl: url(
+    "runbook-base-url",
+    "Where pages are served, as <url>/<provider>/<alert>/ (default: every alert leads to the contract's one runbook)"
+  ),
   dashboardBaseUrl: url("dashboard-base-url", "Where dashboards are: https://grafana.example/d"),
   environment: Flag.String("environment").pipe(
     Flag.withDescription("A label on everything generated: production"),

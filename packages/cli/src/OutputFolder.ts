@@ -18,12 +18,15 @@ import { type AtRisk, type GeneratedFile, sameText, textOver } from "./Generated
 /**
  * What happened to a file, or would happen.
  *
+ * **Details**   `lacks`: what people still have to write into it.
+ *
  * @category models
  * @since 0.1.0
  */
 export interface Written {
   readonly path: string
   readonly status: "created" | "changed" | "unchanged"
+  readonly lacks: ReadonlyArray<string>
 }
 
 /**
@@ -63,7 +66,7 @@ export const write = (
         yield* replace(target, text)
       }
     }
-    return plans.map(({ file, status }) => ({ path: file.path, status }))
+    return plans.map(({ file, status, text }) => ({ path: file.path, status, lacks: file.lacks?.(text) ?? [] }))
   }).pipe(Effect.catchTag("PlatformError", (error) => Effect.fail(unwritable(folder, error))))
 
 /**

@@ -26,7 +26,10 @@ const FindingSchema = Schema.Struct({
     "generated",
     "drift-missing",
     "drift-changed",
-    "drift-left-over"
+    "drift-left-over",
+    "drift-hash",
+    "drift-flags",
+    "receiver-empty"
   ]),
   law: Schema.optionalKey(Schema.String),
   message: Schema.String
@@ -77,23 +80,26 @@ export type CheckReport = typeof CheckReport.Type
  * @since 0.1.0
  */
 export const FilesReport = Schema.Struct({
-  provider: Schema.String,
+  providers: Schema.Array(Schema.String),
   files: Schema.Array(Schema.Struct({ path: Schema.String, text: Schema.String }))
 })
 
 /**
  * `surety alerts --json --out …`, and the other generators.
  *
+ * **Details**   `warnings`: what people have to fill in before it works.
+ *
  * @category schemas
  * @since 0.1.0
  */
 export const WrittenReport = Schema.Struct({
-  provider: Schema.String,
+  providers: Schema.Array(Schema.String),
   out: Schema.String,
   mode: Schema.Literals(["write", "dry-run"]),
   files: Schema.Array(
     Schema.Struct({ path: Schema.String, status: Schema.Literals(["created", "changed", "unchanged"]) })
-  )
+  ),
+  warnings: Schema.Array(Schema.String)
 })
 
 /**

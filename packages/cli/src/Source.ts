@@ -8,6 +8,7 @@
  */
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
+import type * as Contract from "surety/Contract"
 import * as ContractModule from "./ContractModule.ts"
 import type { CommandError } from "./CommandError.ts"
 import * as Flags from "./Flags.ts"
@@ -17,24 +18,29 @@ import * as Screen from "./Screen.ts"
 type Needs = typeof Flags.Timeout.Identifier | typeof Flags.Json.Identifier
 
 /**
- * Every provider of a module; the one that is wanted when one is.
+ * Every provider of the modules; the one that is wanted when one is. One that several modules export is there once.
  *
  * @category constructors
  * @since 0.1.0
  */
 export const all = (
-  module: string,
+  modules: ReadonlyArray<string>,
   wanted: Option.Option<string>
 ): Effect.Effect<ReadonlyArray<Providers.Found>, CommandError, Needs> =>
   Effect.gen(function* () {
     const timeout = yield* Flags.Timeout
     const reader = (yield* Flags.Json) ? "program" : "person"
-    const exports = yield* ContractModule.load(module, { cwd: process.cwd(), reader, timeout }).pipe(
-      Screen.during(`loading ${module}`)
-    )
-    const found = Providers.find(exports)
-    if (found.length > 0 && Option.isNone(wanted)) return found
-    return [yield* Providers.choose(found, Option.getOrUndefined(wanted), module)]
+    const found = new Map<Contract.Any, Providers.Found>()
+    for (const module of modules) {
+      const exports = yield* ContractModule.load(module, { cwd: process.cwd(), reader, timeout }).pipe(
+        Screen.during(`loading ${module}`)
+      )
+      const here = Providers.find(exports)
+      if (here.length === 0) yield* Providers.choose(here, undefined, module)
+      for (const one of here) if (!found.has(one.contract)) found.set(one.contract, one)
+    }
+    const distinct = [...found.values()]
+    return Option.isNone(wanted) ? distinct : [yield* Providers.choose(distinct, wanted.value, modules.join(", "))]
   })
 
 /**
@@ -47,4 +53,4 @@ export const one = (
   module: string,
   wanted: Option.Option<string>
 ): Effect.Effect<Providers.Found, CommandError, Needs> =>
-  Effect.flatMap(all(module, wanted), (found) => Providers.choose(found, undefined, module))
+  Effect.flatMap(all([module], wanted), (found) => Providers.choose(found, undefined, module))

@@ -7,6 +7,7 @@
 export * as Calendar from "./Calendar.ts"
 export * as CheckFailed from "./CheckFailed.ts"
 export * as CommandError from "./CommandError.ts"
+export * as CommandLine from "./CommandLine.ts"
 export * as Compiler from "./Compiler.ts"
 export * as ContractCheck from "./ContractCheck.ts"
 export * as ContractModule from "./ContractModule.ts"

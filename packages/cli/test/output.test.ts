@@ -38,10 +38,10 @@ describe("a generator without --out", { timeout: 60_000 }, () => {
 
   it("prints all files under --json", async () => {
     const ran = await surety("alerts", "src/Pay.ts", "--json")
-    const { files, provider } = Schema.decodeUnknownSync(FilesReport, { onExcessProperty: "error" })(
+    const { files, providers } = Schema.decodeUnknownSync(FilesReport, { onExcessProperty: "error" })(
       JSON.parse(ran.stdout)
     )
-    expect(provider).toBe("acme/Payments")
+    expect(providers).toEqual(["acme/Payments"])
     expect(files.map(({ path }) => path)).toEqual(alertFiles)
   })
 
@@ -95,16 +95,20 @@ describe("a generator with --out", { timeout: 60_000 }, () => {
   it("makes the folder, writes 4 files, and writes none of them again", async () => {
     const { folder, surety } = project({ "src/Pay.ts": payments() })
     const first = await surety("alerts", "src/Pay.ts", "--out", "deploy/ops")
-    expect(first).toMatchObject({ code: 0, stderr: "" })
+    expect(first.code).toBe(0)
     expect(first.stdout).toBe(alertFiles.map((path) => `created       deploy/ops/${path}\n`).join(""))
     const path = (file: string) => join(folder, "deploy/ops", file)
     const before = alertFiles.map((file) => (utimesSync(path(file), 1, 1), readFileSync(path(file), "utf8")))
     const again = decode(JSON.parse((await surety("alerts", "src/Pay.ts", "--out", "deploy/ops", "--json")).stdout))
     expect(again).toEqual({
-      provider: "acme/Payments",
+      providers: ["acme/Payments"],
       out: "deploy/ops",
       mode: "write",
-      files: alertFiles.map((file) => ({ path: file, status: "unchanged" }))
+      files: alertFiles.map((file) => ({ path: file, status: "unchanged" })),
+      warnings: ["page", "ticket"].map(
+        (severity) =>
+          `deploy/ops/alertmanager.yml: the receiver 'team-checkout ${severity}' tells nobody: write its integrations between the marks of alertmanager.yml`
+      )
     })
     expect(alertFiles.map((file) => readFileSync(path(file), "utf8"))).toEqual(before)
     expect(alertFiles.map((file) => statSync(path(file)).mtimeMs)).toEqual([1000, 1000, 1000, 1000])
@@ -132,7 +136,7 @@ describe("a generator with --out", { timeout: 60_000 }, () => {
   it("writes nothing with --dry-run", async () => {
     const { folder, surety } = project({ "src/Pay.ts": payments(), "there/rules.yml": old })
     const ran = await surety("alerts", "src/Pay.ts", "--out", "ops", "--dry-run")
-    expect(ran).toMatchObject({ code: 0, stderr: "" })
+    expect(ran.code).toBe(0)
     expect(ran.stdout).toMatch(/^would create {2}ops\/rules\.yml\n/)
     expect(existsSync(join(folder, "ops"))).toBe(false)
     const over = await surety("alerts", "src/Pay.ts", "--out", "there", "--dry-run", "--json")
@@ -196,11 +200,44 @@ describe("a generator with --out", { timeout: 60_000 }, () => {
     expect(readFileSync(join(folder, "ops/rules.yml"), "utf8")).toContain("acme/Payments")
   })
 
-  it("asks which provider when there are 2", async () => {
+  it("asks which provider when there are 2 and 1 can be printed, and writes both into folders of their own", async () => {
     const { folder, surety } = project({ "src/Pay.ts": module({}, { id: "acme/Refunds", name: "Refunds" }) })
-    expect((await surety("alerts", "src/Pay.ts", "--out", "ops")).code).toBe(2)
+    const ran = await surety("catalog", "src/Pay.ts")
+    expect(ran).toMatchObject({ code: 2, stdout: "" })
+    expect(ran.stderr).toMatch(/there are 2 providers: acme\/Payments, acme\/Refunds\. \[which-provider\]/)
     expect(existsSync(join(folder, "ops"))).toBe(false)
-    expect((await surety("alerts", "src/Pay.ts", "--out", "ops", "--provider", "Refunds")).code).toBe(0)
+    const both = decode(JSON.parse((await surety("catalog", "src/Pay.ts", "--out", "ops", "--json")).stdout))
+    expect(both.files.map(({ path }) => path)).toEqual(
+      ["acme-payments", "acme-refunds"].map((one) => `${one}/catalog-info.yaml`)
+    )
+    expect((await surety("alerts", "src/Pay.ts", "--out", "one", "--provider", "Refunds")).code).toBe(0)
+    expect(readdirSync(join(folder, "one")).sort()).toEqual([...alertFiles].sort())
+  })
+
+  it("refuses 2 providers whose files would go to 1 folder", async () => {
+    const { surety } = project({ "src/Pay.ts": module({}, { id: "acme/payments", name: "Refunds" }) })
+    const ran = await surety("catalog", "src/Pay.ts", "--out", "ops")
+    expect(ran.stderr).toMatch(/would both be written to acme-payments\. \[which-provider\]/)
+  })
+
+  it.each([
+    ["nowhere.yml", "", /cannot read --receivers nowhere\.yml: it is not there\. \[receivers-not-readable\]/],
+    [
+      "r.yml",
+      "team-checkout pages: {}",
+      /team-checkout pages: no route leads to it, they lead to team-checkout page, team-checkout ticket \[unknown\]\. \[receivers-invalid\]/
+    ],
+    [
+      "r.yml",
+      "team-checkout page: { slack: [] }",
+      /team-checkout page\.slack: an integration is called …_configs \[integration\]/
+    ]
+  ])("refuses --receivers %s that says %j, and writes nothing", async (file, text, message) => {
+    const { folder, surety } = project({ "src/Pay.ts": payments(), "r.yml": text })
+    const ran = await surety("alerts", "src/Pay.ts", "--receivers", file, "--out", "ops")
+    expect(ran).toMatchObject({ code: 2, stdout: "" })
+    expect(ran.stderr).toMatch(message)
+    expect(existsSync(join(folder, "ops"))).toBe(false)
   })
 })
 

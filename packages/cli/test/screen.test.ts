@@ -83,7 +83,7 @@ describe("what a command shows", { timeout: 60_000 }, () => {
     )
     const missing = await surety("check")
     expect(missing.stderr).toBe(
-      "\nsurety: Missing required argument: module. [wrong-use]\n  Use: surety check [flags] <module>. More: surety check --help\n"
+      "\nsurety: Missing required argument: module. [wrong-use]\n  Use: surety check [flags] <module...>. More: surety check --help\n"
     )
   })
 

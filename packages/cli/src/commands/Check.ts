@@ -14,6 +14,7 @@ import * as Option from "effect/Option"
 import * as Calendar from "../Calendar.ts"
 import { CheckFailed } from "../CheckFailed.ts"
 import { CommandError } from "../CommandError.ts"
+import * as CommandLine from "../CommandLine.ts"
 import * as Compiler from "../Compiler.ts"
 import * as ContractCheck from "../ContractCheck.ts"
 import * as ContractModule from "../ContractModule.ts"
@@ -21,7 +22,9 @@ import * as Drift from "../Drift.ts"
 import * as Finding from "../Finding.ts"
 import * as Flags from "../Flags.ts"
 import * as Generators from "../Generators.ts"
+import * as Layout from "../Layout.ts"
 import type { Found } from "../Providers.ts"
+import * as ReceiversFile from "../ReceiversFile.ts"
 import type { CheckReport } from "../Report.ts"
 import * as Screen from "../Screen.ts"
 import * as Source from "../Source.ts"
@@ -31,9 +34,10 @@ import * as TypeFinding from "../TypeFinding.ts"
 export const command = Command.make(
   "check",
   {
-    module: Flags.module,
+    modules: Flags.modules,
     provider: Flags.provider,
     out: Flags.out,
+    receivers: Flags.receivers,
     today: Flags.today,
     within: Flags.within,
     rotated: Flags.rotated,
@@ -47,11 +51,12 @@ export const command = Command.make(
     const now = yield* Clock.currentTimeMillis
     const today = Option.getOrElse(given.today, () => Calendar.dayOf(now))
     const dated = { today, withinDays: given.within, rotated: given.rotated, sunsets: given.sunsets }
-    const types = yield* typesOf(given.module)
+    const module = given.modules.join(", ")
+    const types = together(yield* Effect.forEach(given.modules, typesOf))
     const said = { types: types.types, today, withinDays: given.within, notes: types.notes }
-    const loaded = yield* Effect.result(Source.all(given.module, given.provider))
+    const loaded = yield* Effect.result(Source.all(given.modules, given.provider))
     if (loaded._tag === "Failure") {
-      const findings = refusedBy(loaded.failure, given.module, types.findings)
+      const findings = refusedBy(loaded.failure, module, types.findings)
       if (findings === undefined) return yield* loaded.failure
       return yield* report({ ok: false, ...said, providers: [], calendar: [], findings })
     }
@@ -63,7 +68,7 @@ export const command = Command.make(
     const drift =
       Option.isNone(given.out) || lawful.length < found.length
         ? []
-        : yield* driftOf(found, given.module, given.out.value, {
+        : yield* driftOf(found, given, given.out.value, {
             ...Flags.optionsOf(given),
             asOf: Option.getOrUndefined(given.asOf),
             rotated: given.rotated,
@@ -111,6 +116,13 @@ interface Types {
   readonly findings: ReadonlyArray<Finding.Finding>
   readonly notes: ReadonlyArray<Finding.Note>
 }
+
+/** What was not looked at in one module was not looked at. */
+const together = (all: ReadonlyArray<Types>): Types => ({
+  types: all.every(({ types }) => types === "checked") ? "checked" : "not-checked",
+  findings: all.flatMap(({ findings }) => findings),
+  notes: all.flatMap(({ notes }) => notes)
+})
 
 /** A compiler that hangs is no reason to wait for ever, and `--timeout` is what a module may take. */
 const leastTimeout = Duration.seconds(60)
@@ -179,22 +191,30 @@ const refusedBy = (
   return [...said, { provider: module, field: "module", rule: "module", message: `${message}. ${hint}` }]
 }
 
-const driftOf = (found: ReadonlyArray<Found>, module: string, folder: string, options: Generators.Options) =>
+interface Given {
+  readonly modules: ReadonlyArray<string>
+  readonly provider: Option.Option<string>
+  readonly receivers: Option.Option<string>
+}
+
+const driftOf = (found: ReadonlyArray<Found>, given: Given, folder: string, options: Generators.Options) =>
   Effect.gen(function* () {
-    const [first, ...others] = found
-    if (first === undefined) return []
-    if (others.length > 0) {
-      return yield* new CommandError({
-        code: "which-provider",
-        message: `${module} exports ${found.length} providers, and --out holds the files of one`,
-        hint: `Check one at a time: --provider ${first.contract.id}`
+    const contracts = yield* Layout.check(found, Option.some(folder))
+    const receivers = yield* ReceiversFile.read(given.receivers, contracts)
+    const expected = yield* Effect.forEach(Generators.kinds, (kind) => {
+      const command = CommandLine.of(kind, {
+        cwd: process.cwd(),
+        modules: given.modules,
+        provider: Option.getOrUndefined(given.provider),
+        receivers: Option.getOrUndefined(given.receivers),
+        options
       })
-    }
-    const { contract } = first
-    const made = yield* Effect.forEach(Generators.kinds, (kind) =>
-      Effect.map(Generators.make(kind, contract, options), (one) => [kind, one] as const)
-    )
-    return yield* Drift.find(contract.id, folder, made)
+      return Effect.map(Generators.make(kind, contracts, { ...options, receivers, command }), (made) => ({
+        ...made,
+        command
+      }))
+    })
+    return yield* Drift.find(contracts[0]?.id ?? "", folder, expected)
   }).pipe(
     Effect.catchTag("PlatformError", (error) =>
       Effect.fail(

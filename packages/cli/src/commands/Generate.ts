@@ -10,15 +10,18 @@ import * as Command from "effect/cli/Command"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import { CommandError } from "../CommandError.ts"
+import * as CommandLine from "../CommandLine.ts"
 import * as Flags from "../Flags.ts"
 import type { GeneratedFile } from "../GeneratedFile.ts"
 import * as Generators from "../Generators.ts"
+import * as Layout from "../Layout.ts"
 import * as OutputFolder from "../OutputFolder.ts"
+import * as ReceiversFile from "../ReceiversFile.ts"
 import * as Screen from "../Screen.ts"
 import * as Source from "../Source.ts"
 
 const flags = {
-  module: Flags.module,
+  modules: Flags.modules,
   provider: Flags.provider,
   out: Flags.out,
   dryRun: Flags.dryRun,
@@ -30,29 +33,52 @@ type Given = Command.Command.Config.Infer<typeof flags>
 const run = (
   kind: Generators.Kind,
   given: Given,
-  more: Pick<Generators.Options, "asOf" | "people" | "place" | "rotated"> = {}
+  more: Pick<Generators.Options, "asOf" | "people" | "place" | "rotated"> = {},
+  receiversFile: Option.Option<string> = Option.none()
 ) =>
   Effect.gen(function* () {
     const json = yield* Flags.Json
+    const [module = ""] = given.modules
     if (given.dryRun && Option.isNone(given.out)) {
       return yield* new CommandError({
         code: "wrong-use",
         message: "--dry-run says what would be written, and there is no --out",
-        hint: `surety ${kind} ${given.module} --out ops --dry-run`
+        hint: `surety ${kind} ${module} --out ops --dry-run`
       })
     }
-    const { contract } = yield* Source.one(given.module, given.provider)
-    const { files } = yield* Generators.make(kind, contract, { ...Flags.optionsOf(given), ...more }).pipe(
+    const found = yield* Source.all(given.modules, given.provider)
+    const contracts = yield* Layout.check(found, given.out)
+    const providers = contracts.map(({ id }) => id)
+    const receivers = yield* ReceiversFile.read(receiversFile, contracts)
+    const options = { ...Flags.optionsOf(given), ...more, receivers }
+    const command = CommandLine.of(kind, {
+      cwd: process.cwd(),
+      modules: given.modules,
+      provider: Option.getOrUndefined(given.provider),
+      receivers: Option.getOrUndefined(receiversFile),
+      options
+    })
+    const { files } = yield* Generators.make(kind, contracts, { ...options, command }).pipe(
       Screen.during(`generating ${kind}`)
     )
-    if (Option.isNone(given.out)) return yield* show(contract.id, files, json ? "json" : "text")
+    if (Option.isNone(given.out)) return yield* show(providers, files, json ? "json" : "text")
     const mode = given.dryRun ? "dry-run" : "write"
     const out = given.out.value
     const written = yield* OutputFolder.write(out, files, mode).pipe(Screen.during(`writing ${files.length} files`))
-    if (json) return yield* Screen.printJson({ provider: contract.id, out, mode, files: written })
-    return yield* Screen.print(
+    const warnings = written.flatMap(({ lacks, path }) => lacks.map((one) => `${out}/${path}: ${one}`))
+    if (json) {
+      return yield* Screen.printJson({
+        providers,
+        out,
+        mode,
+        files: written.map(({ path, status }) => ({ path, status })),
+        warnings
+      })
+    }
+    yield* Screen.print(
       written.map(({ path, status }) => `${words[mode][status].padEnd(12)}  ${out}/${path}`).join("\n")
     )
+    if (warnings.length > 0) yield* Screen.tell(["\nWARNING: alerts that tell nobody.", ...warnings].join("\n  "))
   })
 
 const words = {
@@ -60,10 +86,14 @@ const words = {
   "dry-run": { created: "would create", changed: "would change", unchanged: "unchanged" }
 } as const
 
-const show = (provider: string, files: ReadonlyArray<GeneratedFile>, as: "json" | "text"): Effect.Effect<void> => {
+const show = (
+  providers: ReadonlyArray<string>,
+  files: ReadonlyArray<GeneratedFile>,
+  as: "json" | "text"
+): Effect.Effect<void> => {
   const [main, ...others] = files
   if (as === "json") {
-    return Screen.printJson({ provider, files: files.map(({ path, text }) => ({ path, text })) })
+    return Screen.printJson({ providers, files: files.map(({ path, text }) => ({ path, text })) })
   }
   if (main === undefined) return Effect.void
   const rest =
@@ -75,9 +105,11 @@ const listed = (files: ReadonlyArray<GeneratedFile>): string =>
   files.length > 3 ? `${files.length} more files` : files.map(({ path }) => path).join(", ")
 
 /** @category commands @since 0.1.0 */
-export const alerts = Command.make("alerts", flags, (given) => run("alerts", given)).pipe(
+export const alerts = Command.make("alerts", { ...flags, receivers: Flags.receivers }, (given) =>
+  run("alerts", given, {}, given.receivers)
+).pipe(
   Command.withDescription(
-    "Prometheus recording and alert rules with their promtool tests, and Alertmanager routes and inhibitions."
+    "Prometheus recording and alert rules with their promtool tests, and Alertmanager routes and inhibitions. Several providers get a folder each, and one alertmanager.yml. Who is told stands in a file (--receivers), or between the marks of alertmanager.yml, where it is kept."
   ),
   Command.withShortDescription("Prometheus rules, their tests, and Alertmanager routes"),
   Command.withExamples([
@@ -85,6 +117,10 @@ export const alerts = Command.make("alerts", flags, (given) => run("alerts", giv
     {
       command: "surety alerts src/Payments.ts --profile otlp --out ops",
       description: "For metrics that come over OTLP"
+    },
+    {
+      command: "surety alerts src/Payments.ts src/Github.ts --receivers receivers.yml --out ops",
+      description: "Two providers behind one Alertmanager, and who is told"
     },
     { command: "surety alerts src/Payments.ts | promtool check rules", description: "Only look at the rules" }
   ])
