@@ -1,6 +1,6 @@
 /** Alerts about the contract itself, and about ends that come nearer. */
 import { describe, expect, it } from "@effect/vitest"
-import { AlertRules } from "@surety/ops"
+import { AlertRules, Runbook } from "@surety/ops"
 import { Stripe } from "@surety/stripe"
 import { local } from "./rig/Contracts.ts"
 
@@ -16,7 +16,35 @@ describe("IntegrationContractDrift", () => {
   })
 })
 
+const pageOf = (alert: string): string => {
+  const page = Runbook.make(Stripe.contract).find((one) => one.alert === alert)
+  return page === undefined ? "" : Runbook.toMarkdown(page)
+}
+
+describe("IntegrationTelemetryDropped", () => {
+  it("has a page of its own, with what was given up, where, why, and the 4 log events of an outage", () => {
+    const text = pageOf("IntegrationTelemetryDropped")
+    expect(text).toContain("sum by (job, instance) (increase(integration_telemetry_dropped{}[1h])) > 0")
+    expect(text).toContain("The reason is unreachable, timeout or queue_full")
+    for (const event of ["outage", "restored", "dropped", "lost"]) {
+      expect(text).toContain(`\`integration.telemetry.${event}\``)
+    }
+  })
+
+  it("is a ticket for every criticality, and asks only for processes that use the provider", () => {
+    for (const contract of Object.values(local)) {
+      const [alert, ...others] = alertsOf(contract, "IntegrationTelemetryDropped")
+      expect([alert?.labels["severity"], others.length]).toEqual(["ticket", 0])
+      expect(alert?.expr).toContain("and on (job, instance) integration_contract_info{integration_provider_name=")
+    }
+  })
+})
+
 describe("an end", () => {
+  it("that is announced is over a day after the last answer that named it", () => {
+    expect(pageOf("IntegrationSunsetAnnounced")).toContain("its good answers have named no end for a day")
+  })
+
   it.each([
     ["IntegrationCredentialExpiring", ["14d", "3d"]],
     ["IntegrationSunsetAnnounced", ["90d", "14d"]]

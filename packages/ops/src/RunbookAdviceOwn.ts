@@ -1,0 +1,91 @@
+/**
+ * The advice about what is our own and not the provider's: our telemetry, and queues in front of a provider.
+ *
+ * Neighbours: `RunbookAdvice` has the rest.
+ *
+ * @stability experimental
+ * @since 0.1.0
+ */
+import * as LogEvent from "surety/signals/LogEvent"
+import * as SignalName from "surety/signals/SignalName"
+import type { Advice } from "./RunbookAdvice.ts"
+
+const { events } = SignalName
+
+/**
+ * By subject.
+ *
+ * @category constants
+ * @since 0.1.0
+ */
+export const bySubject: Readonly<Record<"loss" | "queue" | "telemetry", Advice>> = {
+  telemetry: {
+    hurt: "No caller, as far as anybody can see. But alerts of this provider are blind, or judge by numbers of another contract.",
+    causes: [
+      {
+        is: "The process is not running, or is not scraped.",
+        shows: "The target is missing or down under Status, Targets in Prometheus.",
+        act: "Start it, or correct the scrape configuration."
+      },
+      {
+        is: "It runs, and its exporter loses what it has.",
+        shows: "The process logs that telemetry is dropped.",
+        act: "Look at the collector that it sends to."
+      },
+      {
+        is: "It runs another contract than these rules were made from.",
+        shows: "The hash that it reports is not the one at the end of this page.",
+        act: "Generate the rules again and deploy them, or finish the deployment of the process."
+      }
+    ],
+    events: [],
+    errors: [],
+    over: "Every process that should report the contract does, with the hash of these rules."
+  },
+  loss: {
+    hurt: "No caller. But what is lost is missing from alerts, dashboards and traces, and they look well without it.",
+    causes: [
+      {
+        is: "The collector is gone, slow or full.",
+        shows: "The reason is unreachable, timeout or queue_full, and other programs that send to it lose too.",
+        act: "Mend the collector. Exporters go on by themselves; what was given up is gone."
+      },
+      {
+        is: "The collector refuses what it is sent.",
+        shows: "The reason is refused: a wrong key or address, or more than it takes at once.",
+        act: "Correct endpoint, headers or limits, and deploy."
+      },
+      {
+        is: "Two metrics have one name for Prometheus, or one cannot be read.",
+        shows: "The reason is collision or unreadable; it began with a deployment.",
+        act: "Rename the metric that is new, or leave out what fails."
+      }
+    ],
+    events: [LogEvent.telemetryOutage, LogEvent.telemetryRestored, LogEvent.telemetryDropped, LogEvent.telemetryLost],
+    errors: [],
+    over: "Nothing more is given up for a quarter of an hour, and the log says that the outage is over. Judge the time in between by what the provider and callers say."
+  },
+  queue: {
+    hurt: "Whoever waits for what is in the queue. Items are kept, but for those among the dead letters.",
+    causes: [
+      {
+        is: "The provider does not take what the queue holds.",
+        shows: "Its calls fail, or its circuit is open.",
+        act: "Follow IntegrationCircuitOpen or IntegrationSloBurn; the queue drains afterwards."
+      },
+      {
+        is: "Nobody works on the queue.",
+        shows: "Nothing is completed, and nothing fails.",
+        act: "Start the consumer."
+      },
+      {
+        is: "One item fails again and again.",
+        shows: "Others are completed; one is retried.",
+        act: "Look at that item. Put it aside before the keys of those behind it end."
+      }
+    ],
+    events: [events.circuitTransition, events.outcomeUnknown],
+    errors: "any",
+    over: "The oldest item is younger than its limit, and nothing new is dead."
+  }
+}
