@@ -45,8 +45,9 @@ export type Stopped = keyof typeof texts
  * @category constants
  * @since 0.1.0
  */
-// the keys of an object literal are what its type says
-export const reasonsToStop: ReadonlyArray<Stopped> = Object.keys(texts) as Array<Stopped>
+export const reasonsToStop: ReadonlyArray<Stopped> =
+  // the keys of an object literal are what its type says
+  Object.keys(texts) as Array<Stopped>
 
 /** @internal */
 export const schema: Schema.Codec<Stopped> = Schema.Literals(reasonsToStop)

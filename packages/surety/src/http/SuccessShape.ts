@@ -92,5 +92,6 @@ export const fromSchema = (schema: Schema.Top): SuccessShape => {
  * @category guards
  * @since 0.1.0
  */
-// Effect's own guard is internal
-export const isStream = (schema: object): boolean => "~effect/http-api/HttpApiSchema/Stream" in schema
+export const isStream = (schema: object): boolean =>
+  // Effect's own guard is internal
+  "~effect/http-api/HttpApiSchema/Stream" in schema

@@ -79,6 +79,11 @@ export const all: ReadonlyArray<LogEvent> = [
   { name: QueueSeries.deadLettered, severities: ["ERROR"], atMost: "once a minute for each queue" },
   { name: QueueSeries.unread, severities: ["WARN"], atMost: "once for each outage" },
   { name: call, severities: ["INFO"], atMost: "sampled, and 100 a second" },
+  {
+    name: SignalName.auditEvent,
+    severities: ["INFO", "WARN", "ERROR"],
+    atMost: "each fact, where an `Auditor` writes to the log"
+  },
   { name: telemetryOutage, severities: ["WARN"], atMost: "once for each outage" },
   { name: telemetryRestored, severities: ["WARN"], atMost: "once for each outage" },
   { name: telemetryLost, severities: ["WARN"], atMost: "once, at the end" },
