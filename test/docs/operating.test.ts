@@ -33,7 +33,7 @@ const shell = (script: string) => {
   const { status, stderr, stdout } = spawnSync(
     "bash",
     ["-euo", "pipefail", "-c", `npx() { [ "$1" = surety ]; shift; ${surety} "$@"; }\n${script}`],
-    { cwd: folder, encoding: "utf8", timeout: 120_000 }
+    { cwd: folder, encoding: "utf8", timeout: 300_000 }
   )
   return { status, output: stdout + stderr }
 }
@@ -57,12 +57,12 @@ beforeAll(() => {
     JSON.stringify({ extends: "../../tsconfig.base.json", compilerOptions: { noEmit: true, types: ["node"] } })
   )
   writeFileSync(join(folder, "src/Payments.ts"), file("src/Payments.ts"))
-  writeFileSync(join(folder, "prometheus.yml"), file("prometheus.yml", "yaml"))
+  for (const name of ["prometheus.yml", "receivers.yml"]) writeFileSync(join(folder, name), file(name, "yaml"))
 })
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
-describe("the guide to operating", { timeout: 120_000 }, () => {
+describe("the guide to operating", { timeout: 300_000 }, () => {
   it("has a program whose page Prometheus can scrape, with calls that found nobody", async () => {
     const port = await freePort()
     const program = file("src/main.ts")
@@ -91,8 +91,8 @@ describe("the guide to operating", { timeout: 120_000 }, () => {
   })
 
   it("has commands of surety that write 6 kinds of files, and find nothing wrong with them", () => {
-    const [loop] = fences(guide, "sh").filter((fence) => fence.includes("npx surety"))
-    const ran = shell(loop ?? "false")
+    const [script] = fences(guide, "sh").filter((fence) => fence.includes("npx surety"))
+    const ran = shell(script ?? "false")
     expect(ran.status, ran.output).toBe(0)
     const written = readdirSync(join(folder, "ops"))
     for (const [, name] of guide.matchAll(/^\| ([^|]+) \| [^|]+ \|$/gm)) {
@@ -113,7 +113,7 @@ describe("the guide to operating", { timeout: 120_000 }, () => {
   )
 })
 
-describe("the README of the command", { timeout: 120_000 }, () => {
+describe("the README of the command", { timeout: 300_000 }, () => {
   it("has commands that run on the contract of the guide", () => {
     const commands = fences(readme, "sh").flatMap((fence) =>
       fence.split("\n").filter((line) => line.startsWith("npx surety ") && !line.includes(" check "))
