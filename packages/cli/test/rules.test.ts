@@ -1,8 +1,10 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as fc from "fast-check"
 import * as Calendar from "../src/Calendar.ts"
+import * as CommandLine from "../src/CommandLine.ts"
 import * as Finding from "../src/Finding.ts"
 import { firstDifference, sameText } from "../src/GeneratedFile.ts"
+import type { Options } from "../src/Generators.ts"
 import { nearest } from "../src/Nearest.ts"
 import { find } from "../src/Providers.ts"
 
@@ -53,6 +55,53 @@ describe("a refused definition", () => {
 
   it("is one line, whatever the message", () => {
     assert.notInclude(Finding.toText(Finding.fromRefusal("acme/Pay: two\n  lines")), "\n")
+  })
+})
+
+describe("the command that stands in a file", () => {
+  const day = Calendar.parse("2026-09-01")
+  if (day === undefined) throw new Error("no day")
+  const options: Required<Options> = {
+    profile: "otel-sdk",
+    runbookBaseUrl: "https://r.example",
+    dashboardBaseUrl: "https://d.example",
+    environment: "it's live",
+    selector: { app: "a b" },
+    expectedCallsPerHour: 2.5,
+    queues: { settle: { maxAge: "90 minutes" }, slow: { maxAge: 1500 } },
+    credential: "fixed",
+    asOf: day,
+    rotated: { bearer: day },
+    people: { support: "a@b.example", statusPage: "https://s.example", sla: "99 %" },
+    place: { lifecycle: "beta", system: "shop", dossierUrl: "https://o.example" },
+    receivers: {},
+    command: ""
+  }
+  const asked = { cwd: "/shop", modules: ["src/Pay.ts", "./src/Refund.ts", "@surety/github"], options } as const
+  const all =
+    "--profile otel-sdk --credential fixed --runbook-base-url https://r.example --dashboard-base-url https://d.example --environment 'it'\\''s live' --selector 'app=a b' --expected-calls-per-hour 2.5 --queue settle=90min --queue slow=1500ms"
+  const modules = "src/Pay.ts src/Refund.ts @surety/github"
+
+  it.each([
+    ["alerts", "--receivers told.yml"],
+    ["dashboards", ""],
+    ["runbooks", "--support a@b.example --status-page https://s.example --sla '99 %'"],
+    ["dossier", "--as-of 2026-09-01 --rotated bearer=2026-09-01"],
+    [
+      "catalog",
+      "--support a@b.example --status-page https://s.example --sla '99 %' --lifecycle beta --system shop --dossier-url https://o.example"
+    ]
+  ] as const)("of %s has every flag that it takes", (kind, own) => {
+    const receivers = "/shop/told.yml"
+    assert.strictEqual(CommandLine.of(kind, { ...asked, receivers }), `surety ${kind} ${modules} ${all} ${own}`.trim())
+  })
+
+  it("is the same for a path that is absolute, and names no folder that is elsewhere", () => {
+    const of = (module: string) => CommandLine.of("catalog", { cwd: "/shop/api", modules: [module], options: {} })
+    assert.deepStrictEqual(
+      ["/shop/api/src/Pay.ts", "./src/Pay.ts", "../lib/Pay.ts", "/home/me/Pay.ts"].map(of),
+      ["src/Pay.ts", "src/Pay.ts", "../lib/Pay.ts", "'…/Pay.ts'"].map((path) => `surety catalog ${path}`)
+    )
   })
 })
 

@@ -85,7 +85,16 @@ const alerts = (source: DossierSource): Section => {
   const names = AlertRules.names(source.alerts)
   return Doc.section("alerts", "Alerts and runbooks", [
     Doc.paragraph(
-      `${Amount.count(names.length, "alert")}, each with a page that says what it means, what to look at and what may be done. The name of an alert leads to its page.`
+      `${Amount.count(names.length, "alert")}, each with a page that says what it means, what to look at and what may be done. `,
+      ...(options.runbookBaseUrl === undefined
+        ? [
+            "The name of an alert leads to the one runbook that the contract names; its page is ",
+            Doc.code("runbooks/<alert>.md"),
+            " until somebody says where pages are served (",
+            Doc.code("runbookBaseUrl"),
+            ")."
+          ]
+        : ["The name of an alert leads to its page."])
     ),
     Doc.table(
       "Everything that can tell somebody about this integration.",

@@ -56,6 +56,14 @@ describe("a dossier", () => {
     }
   })
 
+  it("says where the name of an alert leads: to its page where these are served, else to the contract's one runbook", () => {
+    const [served, alone] = [options, {}].map((given) => Dossier.toMarkdown(Stripe.contract, given))
+    expect(served).toContain("The name of an alert leads to its page.")
+    expect(alone).toContain("The name of an alert leads to the one runbook that the contract names")
+    expect(alone).toContain(`[IntegrationSloBurn](${Stripe.contract.runbook})`)
+    expect(alone).not.toContain("leads to its page")
+  })
+
   it("counts the retries that a full outage costs: 500 tokens pay for 35 at 14 each", () => {
     expect(Dossier.toMarkdown(Stripe.contract)).toContain("35 retries from each process, then every call is tried once")
   })
