@@ -46,21 +46,21 @@ export const launcher = (layer: Context.Context<never>): Launcher => {
   const services = Array.from(mapUnsafe, ([key, service]) => [Context.Service<unknown>(key), service] as const)
   let lastCaller: Context.Context<never> | undefined
   let last = layer
+  let lastRun = Effect.runForkWith(layer)
   return ({ cache, context: caller }, effect, span) => {
     if (caller !== lastCaller) {
       last = caller
       for (const [key, service] of services) {
         if (Context.getOrUndefined(caller, key) === undefined) last = Context.add(last, key, service)
       }
+      lastRun = Effect.runForkWith(last)
       lastCaller = caller
     }
-    let context = last
-    if (span !== undefined) {
-      context = Context.add(last, Tracer.ParentSpan, span)
-      // a context with a span of its own costs a fiber eleven look-ups, which differ from the caller's in nothing but the
-      // span: a third of what tracing costs. Effect does them itself where it does not find them
-      if ((last as Kept).cacheRoot?._fiberCache === cache) (context as Kept)._fiberCache = { ...cache, span }
-    }
+    if (span === undefined) return lastRun(effect)
+    const context = Context.add(last, Tracer.ParentSpan, span)
+    // a context with a span of its own costs a fiber eleven look-ups, which differ from the caller's in nothing but the span:
+    // a third of what tracing costs. Effect does them itself where it does not find them
+    if ((last as Kept).cacheRoot?._fiberCache === cache) (context as Kept)._fiberCache = { ...cache, span }
     return Effect.runForkWith(context)(effect)
   }
 }
