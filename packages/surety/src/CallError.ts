@@ -4,20 +4,19 @@
  * have happened.
  *
  * The wrappers follow Effect's reason idiom: `Effect.catchReason("RetriesExhausted",
- * "RateLimited", …)` and `Effect.unwrapReason("OutcomeUnknown")` work on them. Each has a
- * codec, so it can cross a queue, a workflow or an RPC boundary.
+ * "RateLimited", …)` and `Effect.unwrapReason("OutcomeUnknown")` work on them.
+ *
+ * Neighbours: `CallErrorCodec` has a codec for each, so that it can cross a queue, a workflow or an RPC boundary.
  *
  * @stability experimental
  * @since 0.1.0
  */
 import * as Data from "effect/Data"
-import * as Schema from "effect/Schema"
 import type * as Backoff from "./Backoff.ts"
-import * as ErrorCodec from "./ErrorCodec.ts"
 import * as ErrorText from "./ErrorText.ts"
 import type * as Failure from "./Failure.ts"
 import type { OutcomeUnknown } from "./OutcomeUnknown.ts"
-import * as Refusal from "./Refusal.ts"
+import type * as Refusal from "./Refusal.ts"
 import type { Kind } from "./RetryMatrix.ts"
 import * as StopReason from "./StopReason.ts"
 
@@ -47,21 +46,6 @@ export class RetriesExhausted<out E> extends Data.TaggedError("RetriesExhausted"
       this.stopped
     )}); not applied. Last failure: ${ErrorText.text(this.reason)}${ErrorText.until(this.retryAt)}`
   }
-  /** The codec, for the failures that `reason` can be. */
-  static schema<E>(reason: Schema.Codec<E, unknown>): Schema.Codec<RetriesExhausted<E>, unknown> {
-    return ErrorCodec.make(
-      "RetriesExhausted",
-      {
-        operation: Schema.String,
-        reason,
-        attempts: Schema.Int,
-        stopped: StopReason.schema,
-        elapsedMillis: Schema.Number,
-        retryAt: Schema.optional(Schema.Number)
-      },
-      (fields) => new RetriesExhausted<E>({ ...fields, retryAt: fields.retryAt })
-    )
-  }
 }
 
 /**
@@ -78,14 +62,6 @@ export class NotAttempted extends Data.TaggedError("NotAttempted")<{
   override get message(): string {
     const what = this.reason._tag === "CredentialRejected" ? "turned away" : "nothing was sent"
     return `${this.operation}: ${what}. ${this.reason.message}`
-  }
-  /** The codec. */
-  static get schema(): Schema.Codec<NotAttempted, unknown> {
-    return ErrorCodec.make(
-      "NotAttempted",
-      { operation: Schema.String, reason: Refusal.Refusal },
-      (fields) => new NotAttempted(fields)
-    )
   }
 }
 

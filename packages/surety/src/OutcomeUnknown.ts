@@ -7,8 +7,6 @@
  * @since 0.1.0
  */
 import * as Data from "effect/Data"
-import * as Schema from "effect/Schema"
-import * as ErrorCodec from "./ErrorCodec.ts"
 import * as ErrorText from "./ErrorText.ts"
 import * as StopReason from "./StopReason.ts"
 
@@ -53,36 +51,4 @@ export class OutcomeUnknown<out E> extends Data.TaggedError("OutcomeUnknown")<{
         return "There is no plan for this operation: find out by hand before sending again"
     }
   }
-  /**
-   * The codec, for the failures that `reason` can be. A `last` that is none of them crosses as
-   * its tag and its message.
-   */
-  static schema<E>(reason: Schema.Codec<E, unknown>): Schema.Codec<OutcomeUnknown<E>, unknown> {
-    return ErrorCodec.make(
-      "OutcomeUnknown",
-      {
-        operation: Schema.String,
-        reason,
-        last: Schema.optional(Schema.Union([reason, Summary])),
-        attempts: Schema.Int,
-        stopped: StopReason.schema,
-        elapsedMillis: Schema.Number,
-        idempotencyKey: Schema.optional(Schema.String),
-        keyValidUntil: Schema.optional(Schema.Number),
-        reconcile: Schema.Literals(["same-key", "repeat", "lookup", "by-hand"]),
-        retryAt: Schema.optional(Schema.Number)
-      },
-      (fields) =>
-        new OutcomeUnknown<E>({
-          ...fields,
-          last: fields.last,
-          idempotencyKey: fields.idempotencyKey,
-          keyValidUntil: fields.keyValidUntil,
-          retryAt: fields.retryAt
-        })
-    )
-  }
 }
-
-/** What is kept of an error whose codec is not at hand. */
-const Summary = Schema.Struct({ _tag: Schema.String, message: Schema.String })

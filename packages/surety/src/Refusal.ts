@@ -179,7 +179,7 @@ export type Refusal =
  * @category schemas
  * @since 0.1.0
  */
-export const Refusal: Schema.Codec<Refusal, unknown> = Schema.Union([
+export const Refusal: Schema.Codec<Refusal, unknown> = /* @__PURE__ */ Schema.Union([
   CircuitOpen,
   BulkheadFull,
   RateLimitSaturated,

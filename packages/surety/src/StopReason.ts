@@ -6,8 +6,6 @@
  * @stability experimental
  * @since 0.1.0
  */
-import * as Schema from "effect/Schema"
-
 const texts = {
   attempts: "the rule allows no more attempts",
   "retry-budget": "the retry budget is spent",
@@ -48,9 +46,6 @@ export type Stopped = keyof typeof texts
 export const reasonsToStop: ReadonlyArray<Stopped> =
   // the keys of an object literal are what its type says
   Object.keys(texts) as Array<Stopped>
-
-/** @internal */
-export const schema: Schema.Codec<Stopped> = Schema.Literals(reasonsToStop)
 
 /**
  * The reason in words.

@@ -6,6 +6,7 @@
  */
 export * as Backoff from "./Backoff.ts"
 export * as CallError from "./CallError.ts"
+export * as CallErrorCodec from "./CallErrorCodec.ts"
 export * as CircuitBreaker from "./CircuitBreaker.ts"
 export * as Contract from "./Contract.ts"
 export * as Credential from "./Credential.ts"

@@ -4,6 +4,7 @@ import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import * as fc from "fast-check"
 import { NotAttempted, OutcomeUnknown, reasonsToStop, RetriesExhausted, type Stopped } from "../../src/CallError.ts"
+import * as CallErrorCodec from "../../src/CallErrorCodec.ts"
 import * as Failure from "../../src/Failure.ts"
 import * as Refusal from "../../src/Refusal.ts"
 import { AttemptTimeout, ConnectionLost } from "../../src/TransportFailure.ts"
@@ -65,7 +66,7 @@ describe("RetriesExhausted", () => {
 
   it("crosses JSON with its reason as a class, with and without retryAt", () => {
     for (const retryAt of [undefined, 5]) {
-      const back = crossed(RetriesExhausted.schema(RateLimited.schema), exhausted(retryAt))
+      const back = crossed(CallErrorCodec.retriesExhausted(RateLimited.schema), exhausted(retryAt))
       assert.instanceOf(back, RetriesExhausted)
       assert.instanceOf(back.reason, RateLimited)
       assert.deepStrictEqual(Duration.toMillis(back.reason.retryAfter ?? Duration.zero), 7000)
@@ -91,7 +92,7 @@ describe("RetriesExhausted", () => {
             elapsedMillis: elapsedMillis + 0,
             retryAt
           })
-          const back = crossed(RetriesExhausted.schema(RateLimited.schema), error)
+          const back = crossed(CallErrorCodec.retriesExhausted(RateLimited.schema), error)
           assert.strictEqual(back.message, error.message)
           assert.strictEqual(back.attempts, attempts)
         }
@@ -140,7 +141,7 @@ describe("OutcomeUnknown", () => {
   })
 
   it("crosses JSON with key, validity and a last failure that its codec knows", () => {
-    const schema = OutcomeUnknown.schema(Schema.Union([ConnectionLost.schema, RateLimited.schema]))
+    const schema = CallErrorCodec.outcomeUnknown(Schema.Union([ConnectionLost.schema, RateLimited.schema]))
     const back = crossed(schema, unknown(new RateLimited({})))
     assert.instanceOf(back, OutcomeUnknown)
     assert.instanceOf(back.reason, ConnectionLost)
@@ -149,7 +150,7 @@ describe("OutcomeUnknown", () => {
   })
 
   it("crosses JSON with the tag and the message of a last failure that its codec does not know", () => {
-    const schema = OutcomeUnknown.schema(ConnectionLost.schema)
+    const schema = CallErrorCodec.outcomeUnknown(ConnectionLost.schema)
     const back = crossed(schema, unknown(new AttemptTimeout({ timeoutMillis: 2000 })))
     assert.deepStrictEqual(back.last, {
       _tag: "AttemptTimeout",
@@ -212,7 +213,7 @@ describe("NotAttempted", () => {
   it("crosses JSON with each of the 7 refusals", () => {
     for (const [reason] of refusals) {
       const error = new NotAttempted({ operation: "acme.charge", reason })
-      const back = crossed(NotAttempted.schema, error)
+      const back = crossed(CallErrorCodec.notAttempted, error)
       assert.instanceOf(back, NotAttempted)
       assert.strictEqual(back.reason._tag, reason._tag)
       assert.strictEqual(back.message, error.message)
