@@ -60,7 +60,7 @@ describe("a dossier", () => {
     const [served, alone] = [options, {}].map((given) => Dossier.toMarkdown(Stripe.contract, given))
     expect(served).toContain("The name of an alert leads to its page.")
     expect(alone).toContain("The name of an alert leads to the one runbook that the contract names")
-    expect(alone).toContain(`[IntegrationSloBurn](${Stripe.contract.runbook})`)
+    expect(alone).toContain(`[IntegrationSloBurn](<${Stripe.contract.runbook}>)`)
     expect(alone).not.toContain("leads to its page")
   })
 
