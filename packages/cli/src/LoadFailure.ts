@@ -132,7 +132,7 @@ const framesOf = (error: Error): ReadonlyArray<string> =>
 /** ` (src/Payments.ts:12)`: the first line of somebody's own code; Node puts the place of a syntax error on top. */
 const placeOf = (error: Error, cwd: string): string => {
   const [top = ""] = (error.stack ?? "").split("\n")
-  const places = [top, ...framesOf(error)].flatMap((line) => {
+  const places = [top, ...framesOf(error).filter((frame) => !frame.includes("node:"))].flatMap((line) => {
     const found = /((?:file:\/\/|\/|[A-Za-z]:\\)[^\s()]+?):(\d+)(?::\d+)?\)?$/.exec(line.trim())
     return found?.[1] === undefined ? [] : [{ path: pathOf(found[1]), line: found[2] }]
   })
