@@ -9,7 +9,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest"
 const root = fileURLToPath(new URL("../..", import.meta.url))
 const guide = readFileSync(join(root, "docs/guide/06-operating-it.md"), "utf8")
 const readme = readFileSync(join(root, "packages/cli/README.md"), "utf8")
-const folder = join(root, ".doctest", `operating-${process.pid}`)
+const folder = join(root, ".cache", `operating-${process.pid}`)
 
 /** The fences of a page whose first line ends like this. */
 const fences = (page: string, kind: string): ReadonlyArray<string> =>
