@@ -177,7 +177,7 @@ const isolatedDraft = (query: Query.Query): AlertDraft.Draft => {
     name: isolated,
     summary: "the circuit was isolated by hand, and still is",
     meaning:
-      "Somebody keeps every call away from the provider since more than half an hour. If that is over, close the circuit.",
+      "Somebody has kept every call away from the provider for more than half an hour. When the reason is gone, close the circuit.",
     expr: `max ${query.by()} (${is(query, "isolated")}) == 1`,
     forMinutes: 30,
     severity: "ticket",
