@@ -12,11 +12,11 @@ import type * as Contract from "surety/Contract"
 import * as ContractRules from "surety/ContractRules"
 import * as SeriesCatalog from "surety/signals/SeriesCatalog"
 import * as Calendar from "./Calendar.ts"
-import type { Finding, Rule } from "./Finding.ts"
+import type { Finding, Note, Rule } from "./Finding.ts"
 
 /**
  * **Details**   `rotated`: when a credential was last rotated, by its name. `sunsets`: when the provider ends an operation, by
- * its name. Neither is known to a contract.
+ * its name. `credential`: `fixed` when no `Lifecycle` knows that either. None is known to a contract.
  *
  * @category models
  * @since 0.1.0
@@ -26,6 +26,7 @@ export interface Options {
   readonly withinDays: number
   readonly rotated: Readonly<Record<string, Calendar.Day>>
   readonly sunsets: Readonly<Record<string, Calendar.Day>>
+  readonly credential?: "managed" | "fixed"
 }
 
 /**
@@ -50,6 +51,7 @@ export interface Checked {
   readonly series: { readonly histograms: number; readonly atMost: number } | undefined
   readonly calendar: ReadonlyArray<Entry>
   readonly findings: ReadonlyArray<Finding>
+  readonly notes: ReadonlyArray<Note>
 }
 
 /**
@@ -60,7 +62,7 @@ export interface Checked {
  */
 export const run = (contract: Contract.Any, options: Options): Checked => {
   const broken = lawsOf(contract)
-  if (broken.length > 0) return { series: undefined, calendar: [], findings: broken }
+  if (broken.length > 0) return { series: undefined, calendar: [], findings: broken, notes: [] }
   const days = daysOf(contract, options).map(({ advice, day, field, rule }) => ({
     advice,
     rule,
@@ -80,8 +82,22 @@ export const run = (contract: Contract.Any, options: Options): Checked => {
           rule,
           message: `${Calendar.inWords(entry)}: ${advice}`
         }))
-    ]
+    ],
+    notes: notesOf(contract, options)
   }
+}
+
+/** A `Lifecycle` exports when a secret came; of a fixed key only this command can know. */
+const notesOf = ({ credentials, id }: Contract.Any, { credential, rotated }: Options): ReadonlyArray<Note> => {
+  if (credential !== "fixed" || credentials._tag === "NoCredential") return []
+  const { life, name } = credentials
+  if (life._tag !== "Rotated" || rotated[name] !== undefined) return []
+  return [
+    {
+      rule: "rotation-not-watched",
+      message: `${id}: credentials.${name} is a fixed key, so nothing says when it was last rotated: give the day with --rotated ${name}=YYYY-MM-DD`
+    }
+  ]
 }
 
 const lawsOf = (contract: Contract.Any): ReadonlyArray<Finding> =>

@@ -59,11 +59,13 @@ export interface Finding {
 /**
  * What a check did not look at. It is no finding: the exit code does not change.
  *
+ * **Details**   `types-not-checked`: no compiler was there. `rotation-not-watched`: the day on which a fixed key came is not known.
+ *
  * @category models
  * @since 0.1.0
  */
 export interface Note {
-  readonly rule: "types-not-checked"
+  readonly rule: "types-not-checked" | "rotation-not-watched"
   readonly message: string
 }
 

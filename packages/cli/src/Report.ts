@@ -64,7 +64,9 @@ export const CheckReport = Schema.Struct({
     })
   ),
   findings: Schema.Array(FindingSchema),
-  notes: Schema.Array(Schema.Struct({ rule: Schema.Literal("types-not-checked"), message: Schema.String }))
+  notes: Schema.Array(
+    Schema.Struct({ rule: Schema.Literals(["types-not-checked", "rotation-not-watched"]), message: Schema.String })
+  )
 })
 
 /**

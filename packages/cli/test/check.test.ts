@@ -72,6 +72,20 @@ describe("surety check", { timeout: 60_000 }, () => {
     ])
   })
 
+  it("notes that nothing watches the rotation of a fixed key until it is told its day, and ends with 0", async () => {
+    const { surety } = project({ "src/Pay.ts": payments() })
+    const args = ["check", "src/Pay.ts", ...today, "--credential", "fixed"]
+    const ran = await surety(...args)
+    expect(ran).toMatchObject({ code: 0, stderr: "" })
+    expect(ran.stdout).toContain(
+      "note: acme/Payments: credentials.bearer is a fixed key, so nothing says when it was last rotated: give the day with --rotated bearer=YYYY-MM-DD"
+    )
+    const report = decode(JSON.parse((await surety(...args, "--json")).stdout))
+    expect(report.notes.map(({ rule }) => rule)).toContain("rotation-not-watched")
+    expect((await surety(...args, "--rotated", "bearer=2026-11-01")).stdout).not.toContain("a fixed key")
+    expect((await surety("check", "src/Pay.ts", ...today)).stdout).not.toContain("a fixed key")
+  })
+
   it("reads the day in the words of how a credential ends", async () => {
     const credentials = `Credential.bearer({ scopes: [], expires: "the certificate ends on 2026-12-24", owner: "team-keys" })`
     const { surety } = project({ "src/Pay.ts": payments({ credentials }) })

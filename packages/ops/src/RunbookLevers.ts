@@ -62,6 +62,20 @@ export const make = (
           } satisfies Lever
         ]
       : []),
+    ...(contract.credentials._tag === "Credential" && options.credential === "fixed"
+      ? [
+          {
+            of: ["objective"],
+            does: "Put another key where the program reads it, then start it again",
+            effect: "For a key that is refused: it is fixed, and no process renews it.",
+            cost: [
+              "A start of every process. No alert tells of its rotation; what does is ",
+              Doc.code(`surety check --rotated ${contract.credentials.name}=YYYY-MM-DD`),
+              ", with the new day."
+            ]
+          } satisfies Lever
+        ]
+      : []),
     ...(Options.watchedCredential(contract, options) === undefined
       ? []
       : [
@@ -116,5 +130,5 @@ interface Lever {
   readonly of: ReadonlyArray<Subject>
   readonly does: Text
   readonly effect: string
-  readonly cost: string
+  readonly cost: Text
 }

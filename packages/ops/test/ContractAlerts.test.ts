@@ -40,6 +40,15 @@ describe("IntegrationTelemetryDropped", () => {
   })
 })
 
+describe("a fixed key", () => {
+  it("has a lever and what watches it on the page of the objective, and no lever of a lifecycle", () => {
+    const page = Runbook.make(local.critical, { credential: "fixed" })[0]
+    const text = page === undefined ? "" : Runbook.toMarkdown(page)
+    expect(text).toContain("`surety check --rotated orders-key=YYYY-MM-DD`")
+    expect(text).not.toContain("Lifecycle.control")
+  })
+})
+
 describe("an end", () => {
   it("that is announced is over a day after the last answer that named it", () => {
     expect(pageOf("IntegrationSunsetAnnounced")).toContain("its good answers have named no end for a day")

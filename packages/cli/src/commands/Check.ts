@@ -50,13 +50,18 @@ export const command = Command.make(
   Effect.fnUntraced(function* (given) {
     const now = yield* Clock.currentTimeMillis
     const today = Option.getOrElse(given.today, () => Calendar.dayOf(now))
-    const dated = { today, withinDays: given.within, rotated: given.rotated, sunsets: given.sunsets }
-    const module = given.modules.join(", ")
+    const dated = {
+      today,
+      withinDays: given.within,
+      rotated: given.rotated,
+      sunsets: given.sunsets,
+      credential: given.credential
+    }
     const types = together(yield* Effect.forEach(given.modules, typesOf))
     const said = { types: types.types, today, withinDays: given.within, notes: types.notes }
     const loaded = yield* Effect.result(Source.all(given.modules, given.provider))
     if (loaded._tag === "Failure") {
-      const findings = refusedBy(loaded.failure, module, types.findings)
+      const findings = refusedBy(loaded.failure, given.modules, types.findings)
       if (findings === undefined) return yield* loaded.failure
       return yield* report({ ok: false, ...said, providers: [], calendar: [], findings })
     }
@@ -94,6 +99,7 @@ export const command = Command.make(
     return yield* report({
       ok: findings.length === 0,
       ...said,
+      notes: [...said.notes, ...checked.flatMap(({ notes }) => notes)],
       providers: lawful.map(({ contract, series }) => ({ provider: contract.id, series })),
       calendar: checked.flatMap(({ calendar }) => calendar),
       findings
@@ -179,16 +185,18 @@ const explained: ReadonlySet<string> = new Set(["module-broken", "module-throws"
 /** A module that does not load is a finding when the contract is refused, or when the compiler has found something, too. */
 const refusedBy = (
   { code, hint, message }: CommandError,
-  module: string,
+  modules: ReadonlyArray<string>,
   said: ReadonlyArray<Finding.Finding>
 ): ReadonlyArray<Finding.Finding> | undefined => {
   if (code === "contract-broken") {
     const refusal = Finding.fromRefusal(message)
     // a value of another kind is what the compiler has said, with its line
-    return said.length > 0 && refusal.provider === module ? said : [...said, ...unsaid([refusal], said)]
+    return said.length > 0 && modules.includes(refusal.provider) ? said : [...said, ...unsaid([refusal], said)]
   }
   if (said.length === 0 || !explained.has(code)) return undefined
-  return [...said, { provider: module, field: "module", rule: "module", message: `${message}. ${hint}` }]
+  if (/is not valid TypeScript|does not parse/.test(message)) return said
+  const provider = modules.find((one) => message.startsWith(one)) ?? modules.join(", ")
+  return [...said, { provider, field: "module", rule: "module", message: `${message}. ${hint}` }]
 }
 
 interface Given {
