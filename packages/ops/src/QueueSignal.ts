@@ -7,6 +7,8 @@
  * @since 0.1.0
  */
 export {
+  /** @category events @since 0.1.0 */
+  deadLettered,
   /** @category signals @since 0.1.0 */
   depth,
   /** @category signals @since 0.1.0 */
@@ -18,5 +20,7 @@ export {
   /** @category attributes @since 0.1.0 */
   queue,
   /** @category attributes @since 0.1.0 */
-  states
+  states,
+  /** @category events @since 0.1.0 */
+  unread
 } from "surety/signals/QueueSeries"

@@ -48,7 +48,7 @@ const staleDraft = (query: Query.Query, name: string, { maxAge }: Queue): AlertD
     name: stale,
     part: name,
     summary: "the queue {{ $labels.queue }} is not worked off",
-    meaning: `For five minutes its oldest item was older than ${Query.duration(seconds * 1000)}. Age is what callers feel; depth is not.`,
+    meaning: `For five minutes its oldest item was older than ${Query.duration(seconds * 1000)}. Age is what callers feel; depth is not. A queue that cannot be read (${QueueSignal.unread} in the log) counts as being as old as its last reading.`,
     expr: `max ${query.by(QueueSignal.queue)} (${query.series(QueueSignal.oldestAge, [is(name)])}) > ${bound}`,
     forMinutes: 5,
     severity: "page",
@@ -115,8 +115,7 @@ const deadLetteredDraft = (query: Query.Query, name: string): AlertDraft.Draft =
     name: deadLettered,
     part: name,
     summary: "an item of the queue {{ $labels.queue }} was given up",
-    meaning:
-      "In the last 15 minutes an item used up its attempts and lies with the dead letters. Nobody will send it again by itself.",
+    meaning: `In the last 15 minutes an item used up its attempts and lies with the dead letters. Nobody will send it again by itself. The log says which (${QueueSignal.deadLettered}).`,
     expr: `sum ${query.by(QueueSignal.queue)} (increase(${series}[15m])) > 0`,
     keepFiringForMinutes: 60,
     severity: "ticket",
