@@ -49,7 +49,10 @@ const sentences: ReadonlyArray<readonly [SignalName.Signal, string]> = [
   [SignalName.storeErrors, "Failures of the store that guards share."],
   [SignalName.credentialRefreshes, "Renewals of a credential, by how they ended."],
   [SignalName.credentialState, "1 for the state in which the credential is."],
-  [SignalName.credentialExpiryTime, "When the secret in use ends, in seconds since 1970; 0 as long as no end is known."],
+  [
+    SignalName.credentialExpiryTime,
+    "When the secret in use ends, in seconds since 1970; 0 as long as no end is known."
+  ],
   [SignalName.auditBuffered, "Events of the audit trail that a sink has not taken yet."],
   [SignalName.auditDropped, "Events of the audit trail that are lost."],
   [SignalName.auditMerged, "Uses of a credential that were told together with another one."],
