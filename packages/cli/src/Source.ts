@@ -9,8 +9,9 @@
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import type * as Contract from "surety/Contract"
+import * as ContractRules from "surety/ContractRules"
 import * as ContractModule from "./ContractModule.ts"
-import type { CommandError } from "./CommandError.ts"
+import { CommandError } from "./CommandError.ts"
 import * as Flags from "./Flags.ts"
 import * as Providers from "./Providers.ts"
 import * as Screen from "./Screen.ts"
@@ -44,6 +45,32 @@ export const all = (
   })
 
 /**
+ * The same, for what is read from a contract: one that breaks a law means nothing.
+ *
+ * **Failures**   `contract-broken` besides, with the first law that is broken.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const lawful = (
+  modules: ReadonlyArray<string>,
+  wanted: Option.Option<string>
+): Effect.Effect<ReadonlyArray<Providers.Found>, CommandError, Needs> =>
+  Effect.tap(all(modules, wanted), (found) =>
+    Effect.forEach(found, ({ contract }) => {
+      const [first, ...others] = ContractRules.violations(contract)
+      if (first === undefined) return Effect.void
+      return Effect.fail(
+        new CommandError({
+          code: "contract-broken",
+          message: `${contract.id}: ${first.field}: ${first.message}${first.law === undefined ? "" : ` (${first.law})`}`,
+          hint: `${others.length === 0 ? "More" : `${others.length} more`}, with lines: surety check ${modules.join(" ")}`
+        })
+      )
+    })
+  )
+
+/**
  * The one provider that is meant.
  *
  * @category constructors
@@ -53,4 +80,4 @@ export const one = (
   module: string,
   wanted: Option.Option<string>
 ): Effect.Effect<Providers.Found, CommandError, Needs> =>
-  Effect.flatMap(all([module], wanted), (found) => Providers.choose(found, undefined, module))
+  Effect.flatMap(lawful([module], wanted), (found) => Providers.choose(found, undefined, module))

@@ -95,6 +95,17 @@ describe(
       expect(ran.stdout).toContain(`acme/Payments: ${field} [${law}] `)
     })
 
+    it("no other command reads a contract that breaks one: explain and alerts end with 1 and name it", async () => {
+      const { surety } = project({ "src/Pay.ts": payments({ credentials: `"sk_live" as never` }) })
+      for (const command of ["explain", "alerts"]) {
+        const ran = await surety(command, "src/Pay.ts")
+        expect(ran).toMatchObject({ code: 1, stdout: "" })
+        expect(ran.stderr).toBe(
+          "\nsurety: acme/Payments: credentials: must be made by Credential.bearer, basic, header, signature or none (PROV-002). [contract-broken]\n  More, with lines: surety check src/Pay.ts\n"
+        )
+      }
+    })
+
     it("PROV-005: what is no operation is told with its line", async () => {
       const { surety } = project(moduleWith("094", "illegal"))
       const ran = await surety("check", "src/Pay.ts", ...today)

@@ -46,7 +46,7 @@ const run = (
         hint: `surety ${kind} ${module} --out ops --dry-run`
       })
     }
-    const found = yield* Source.all(given.modules, given.provider)
+    const found = yield* Source.lawful(given.modules, given.provider)
     const contracts = yield* Layout.check(found, given.out)
     const providers = contracts.map(({ id }) => id)
     const receivers = yield* ReceiversFile.read(receiversFile, contracts)
