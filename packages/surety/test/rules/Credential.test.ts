@@ -28,7 +28,11 @@ describe("Credential", () => {
     for (const rotateEvery of [0, -1, 90, 59_999, Duration.infinity]) {
       assert.throws(() => Credential.bearer({ scopes: [], rotateEvery }), RangeError, "rotateEvery must be")
     }
-    assert.throws(() => Credential.bearer({ scopes: [], expires: " " }), RangeError, "expires must say how it ends")
+    assert.throws(
+      () => Credential.bearer({ scopes: [], expires: " " }),
+      RangeError,
+      "declare rotateEvery, or say in expires how it ends"
+    )
     assert.throws(
       () => Credential.bearer({ ...rotated, expires: "after 1 hour" }),
       RangeError,
