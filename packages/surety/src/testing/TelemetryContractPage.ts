@@ -20,7 +20,8 @@ export interface Sample {
 }
 
 /**
- * **Details**   `types`: what the page says each metric is. `malformed`: lines, counted from 1, for which Prometheus would
+ * **Details**   `samples`: by name. `byLabel`: by name, and then by one label and its value, so that a page of 2 MiB is not read
+ * once for each series. `types`: what the page says each metric is. `malformed`: lines, counted from 1, for which Prometheus would
  * refuse the whole page.
  *
  * @category models
@@ -28,6 +29,7 @@ export interface Sample {
  */
 export interface Page {
   readonly samples: ReadonlyMap<string, ReadonlyArray<Sample>>
+  readonly byLabel: ReadonlyMap<string, ReadonlyMap<string, ReadonlyArray<Sample>>>
   readonly types: ReadonlyMap<string, string>
   readonly malformed: ReadonlyArray<number>
 }
@@ -52,6 +54,7 @@ const sampleLine = /^([A-Za-z_:][A-Za-z0-9_:]*)(?:\{(.*)\})?[ \t]+([^ \t]+)(?:[ 
  */
 export const read = (text: string): Page => {
   const samples = new Map<string, Array<Sample>>()
+  const byLabel = new Map<string, Map<string, Array<Sample>>>()
   const types = new Map<string, string>()
   const seen = new Set<string>()
   const malformed: Array<number> = []
@@ -72,11 +75,13 @@ export const read = (text: string): Page => {
       continue
     }
     seen.add(key)
-    const known = samples.get(name)
-    if (known === undefined) samples.set(name, [{ name, labels, value: number }])
-    else known.push({ name, labels, value: number })
+    const sample = { name, labels, value: number }
+    put(samples, name, sample)
+    const index = byLabel.get(name) ?? new Map<string, Array<Sample>>()
+    byLabel.set(name, index)
+    for (const [label, value] of labels) put(index, pair(label, value), sample)
   }
-  return { samples, types, malformed }
+  return { samples, byLabel, types, malformed }
 }
 
 /**
@@ -96,8 +101,27 @@ export const read = (text: string): Page => {
  * @category getters
  * @since 0.1.0
  */
-export const select = ({ samples }: Page, selector: Selector.Selector): ReadonlyArray<Sample> =>
-  (samples.get(selector.name) ?? []).filter(({ labels }) => Selector.selects(selector, labels))
+export const select = (page: Page, selector: Selector.Selector): ReadonlyArray<Sample> =>
+  fewest(page, selector).filter(({ labels }) => Selector.selects(selector, labels))
+
+/** The shortest list that has all that a selector may find. */
+const fewest = ({ byLabel, samples }: Page, { matchers, name }: Selector.Selector): ReadonlyArray<Sample> => {
+  let least = samples.get(name) ?? []
+  for (const { label, operator, value } of matchers) {
+    if (operator !== "=" || value === "") continue
+    const found = byLabel.get(name)?.get(pair(label, value)) ?? []
+    if (found.length < least.length) least = found
+  }
+  return least
+}
+
+const pair = (label: string, value: string): string => `${label}=${value}`
+
+const put = (lists: Map<string, Array<Sample>>, key: string, sample: Sample): void => {
+  const list = lists.get(key)
+  if (list === undefined) lists.set(key, [sample])
+  else list.push(sample)
+}
 
 /**
  * Whether a sample counts: of a counter, or of a histogram, by what the page says of its metric.
