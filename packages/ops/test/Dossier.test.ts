@@ -64,6 +64,14 @@ describe("a dossier", () => {
     expect(alone).not.toContain("leads to its page")
   })
 
+  it("counts the first attempt among 3 and says how long waits are, with no sign that multiplies", () => {
+    const text = Dossier.toMarkdown(Stripe.contract)
+    expect(text).toContain("| `RateLimited` | 3 attempts: waits up to 1 s, later 5 s, full jitter |")
+    expect(text).toContain("sends a call up to 3 times in all, with jittered waits")
+    expect(text).toContain("UndeclaredStatus from 500 on, and ContractViolation below")
+    expect(text).toContain("-> concurrency: 25 at once, 100 may queue; else BulkheadFull")
+  })
+
   it("counts the retries that a full outage costs: 500 tokens pay for 35 at 14 each", () => {
     expect(Dossier.toMarkdown(Stripe.contract)).toContain("35 retries from each process, then every call is tried once")
   })

@@ -2,6 +2,7 @@ import * as Result from "effect/Result"
 import { describe, expect, it } from "vitest"
 import { AlertRules, Runbook, RunbookNotes, Yaml } from "@surety/ops"
 import * as Document from "@surety/ops/Document"
+import * as DocumentMarkdown from "@surety/ops/DocumentMarkdown"
 import * as DossierSource from "@surety/ops/DossierSource"
 import * as RunbookDecisions from "@surety/ops/RunbookDecisions"
 import * as RunbookQueries from "@surety/ops/RunbookQueries"
@@ -147,6 +148,17 @@ describe("runbook pages", () => {
     ]) {
       expect(text).toContain(fact)
     }
+  })
+
+  it("keep the space that stands beside a word in bold", () => {
+    const text = DocumentMarkdown.of({
+      title: "t",
+      lead: [Document.strong("1 of 8: "), "Promised", Document.strong(" much"), Document.strong(" ")],
+      figures: [],
+      sections: [],
+      foot: ""
+    })
+    expect(text).toContain("\n**1 of 8:** Promised **much**\n")
   })
 
   it("say what no contract can know: from the options, or which flag to give", () => {
