@@ -301,7 +301,7 @@ describe("SECURITY.md", () => {
           ["read"],
           { _tag: "Rotated", everyMillis: 90 * 86_400_000 }
         ])
-        expect(Provider.explain(Items.contract).credential).toContain("owner: team")
+        expect(Provider.explain(Items.contract).credential).toMatchObject({ owner: "team" })
         const events: Array<Audit.Event> = []
         const sink: Audit.Sink = { name: "kept", append: (batch) => Effect.sync(() => void events.push(...batch)) }
         yield* Effect.gen(function* () {
