@@ -38,10 +38,10 @@ export interface Options {
 /**
  * Writes calls into the log of the context that it is made in.
  *
+ * **Failures**   `RangeError` naming the option and the rule.
+ *
  * **Gotchas**   Calls are seen where this layer is provided, and a tracer that is provided further in hides them. `over` has the
  * order right.
- *
- * **Failures**   `RangeError` naming the option and the rule.
  *
  * **Example** (Every call of a provider, as one line each)
  *

@@ -71,6 +71,8 @@ export interface Options<Ops, K extends keyof Ops> {
  *
  * **Failures**   `RangeError` when the operation is none, or no read, or `every` is too short. A probe that fails fails nothing.
  *
+ * **Gotchas**   Each process that builds the layer probes. Where there are many, probe from one of them.
+ *
  * **Example** (Two probes in a bit more than two minutes)
  *
  * ```ts import.meta.vitest
