@@ -239,8 +239,11 @@ export class Rig implements AsyncDisposable {
   }
 }
 
-/** A scrape a second, and more where a window is a few seconds. */
-const scrapeMillisAt = (scale: number): number => Math.max(250, Math.min(1_000, Math.round(10_000 / scale)))
+/**
+ * A scrape a second, and two where a window is a few seconds. A scrape may take as long as it is until the next: on a busy
+ * machine more of them would be missed, and a shop that nobody hears of is an alert.
+ */
+const scrapeMillisAt = (scale: number): number => Math.max(500, Math.min(1_000, Math.round(10_000 / scale)))
 
 /** The generated routes, with tickets told at the pace of pages: an hour would pass before the end of one is told. */
 const routed = (contract: Contract.Any, url: string): AlertManager.Config => {
