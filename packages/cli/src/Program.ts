@@ -28,7 +28,9 @@ import * as Screen from "./Screen.ts"
 
 /** @category commands @since 0.1.0 */
 export const command = Command.make("surety").pipe(
-  Command.withDescription("Explains, checks and operates a third-party API from its Surety contract."),
+  Command.withDescription(
+    "Explains, checks and operates a third-party API from its Surety contract. Ends with 0 when all is fine, 1 when a check failed, 2 when it could not do its work."
+  ),
   Command.withSubcommands([
     { group: "look", commands: [Explain.command, Generate.dossier] },
     { group: "gate", commands: [Check.command] },

@@ -8,6 +8,12 @@ const decode = Schema.decodeUnknownSync(CheckReport, { onExcessProperty: "error"
 const today = ["--today", "2026-11-23"] as const
 
 describe("surety check", { timeout: 60_000 }, () => {
+  it("documents its 3 exit codes in --help, and so does the command", async () => {
+    const { surety } = project({})
+    expect((await surety("check", "--help")).stdout).toMatch(/0 when all is fine, 1 when something was found, 2 when/)
+    expect((await surety("--help")).stdout).toMatch(/0 when all is fine, 1 when a check failed, 2 when/)
+  })
+
   it("ends with 0 and names the next day when all is fine", async () => {
     const { surety } = project({ "src/Pay.ts": payments() })
     const ran = await surety("check", "src/Pay.ts", ...today)
