@@ -1,7 +1,7 @@
 // A newcomer's first minutes with the command: from tarballs, through npx, on a module that nobody built.
 import assert from "node:assert/strict"
 import { spawnSync } from "node:child_process"
-import { readdirSync, rmSync, writeFileSync } from "node:fs"
+import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 
 const surety = (...args) => {
   const { status, stderr, stdout } = spawnSync("npx", ["--no-install", "surety", ...args], { encoding: "utf8" })
@@ -18,7 +18,10 @@ assert.match(explained.stdout, /^AttemptTimeout of createRefund \(shop\/Payments
 
 const silent = surety("alerts", "payments.ts", "--out", "ops")
 assert.equal(silent.status, 0, silent.stderr)
-assert.match(silent.stderr, /WARNING: alerts that tell nobody\.\n {2}ops\/alertmanager\.yml: the receiver '.+ page' tells nobody/)
+assert.match(
+  silent.stderr,
+  /WARNING: alerts that tell nobody\.\n {2}ops\/alertmanager\.yml: the receiver '.+ page' tells nobody/
+)
 const empty = [...silent.stderr.matchAll(/the receiver '(.+)' tells nobody/g)].map(([, name]) => name)
 writeFileSync(
   "receivers.json",
@@ -45,7 +48,17 @@ assert.deepEqual(readdirSync("ops").sort(), [
 const checked = surety("check", "payments.ts", "--out", "ops", ...told, "--today", "2026-11-23", "--json")
 assert.equal(checked.status, 0, checked.stdout + checked.stderr)
 assert.deepEqual(JSON.parse(checked.stdout).findings, [])
+assert.equal(JSON.parse(checked.stdout).types, "checked")
 assert.equal(surety("check", "payments.ts", "--today", "2027-12-01").status, 1)
+
+// Node removes the types that would refuse it
+writeFileSync(
+  "misspelt.ts",
+  readFileSync("payments.ts", "utf8").replace(/criticality: "\w+"/, 'criticality: "critcal"')
+)
+const refused = surety("check", "misspelt.ts", "--today", "2026-11-23")
+assert.equal(refused.status, 1, refused.stderr)
+assert.match(refused.stdout, /^misspelt\.ts:\d+:\d+ \[PROV-003\]/)
 
 const packaged = surety("explain", "@surety/github", "--json")
 assert.equal(packaged.status, 0, packaged.stderr)
