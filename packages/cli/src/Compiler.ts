@@ -78,10 +78,12 @@ export const check = (
     }
     const found = find(lookFrom)
     if (found._tag === "NotChecked") return found
-    const first = yield* compile(found, module, [])
-    if (!first.diagnostics.some(({ code }) => unknownNames.has(code))) return first.outcome
-    const ambient = yield* ambientOf(found, module)
-    return ambient.length === 0 ? first.outcome : (yield* compile(found, module, ambient)).outcome
+    const tsconfig = yield* configOf(found, module)
+    const first = yield* compile(found, module, tsconfig, [])
+    if (!first.diagnostics.some(({ code }) => unknownNames.has(code)) || tsconfig === undefined) return first.outcome
+    const files = yield* filesOf(found, tsconfig)
+    const ambient = files.filter((file) => /\.d\.[cm]?ts$/.test(file) && isOwn(file, dirname(tsconfig)))
+    return ambient.length === 0 ? first.outcome : (yield* compile(found, module, tsconfig, ambient)).outcome
   }).pipe(
     Effect.timeoutOrElse({
       duration: timeout,
@@ -138,13 +140,19 @@ const unknownNames: ReadonlySet<string> = new Set([
   "TS2552",
   "TS2580",
   "TS2582",
-  "TS2584"
+  "TS2584",
+  "TS2591"
 ])
 
-const compile = ({ tsc, version }: TypeScript, module: string, ambient: ReadonlyArray<string>) =>
+const compile = (
+  { tsc, version }: TypeScript,
+  module: string,
+  tsconfig: string | undefined,
+  ambient: ReadonlyArray<string>
+) =>
   Effect.scoped(
     Effect.gen(function* () {
-      const { config, folder } = yield* CompilerProject.make(module, ambient)
+      const { config, folder } = yield* CompilerProject.make(module, tsconfig, ambient)
       const ran = yield* run(tsc, ["-p", config, "--pretty", "false", "--locale", "en"], folder)
       const { diagnostics, general } = parse(ran.output, folder)
       const own = diagnostics.filter(({ path }) => isOwn(path, folder))
@@ -156,19 +164,23 @@ const compile = ({ tsc, version }: TypeScript, module: string, ambient: Readonly
     })
   )
 
-/** The declaration files that the user's own project has besides the modules that it compiles. */
-const ambientOf = ({ tsc }: TypeScript, module: string): Effect.Effect<ReadonlyArray<string>> =>
-  Effect.scoped(
-    Effect.gen(function* () {
-      const { folder, tsconfig } = yield* CompilerProject.make(module)
-      if (tsconfig === undefined) return []
-      const { output } = yield* run(tsc, ["-p", tsconfig, "--listFilesOnly"], folder)
-      return output
-        .split(/\r?\n/)
-        .map((line) => resolve(folder, line))
-        .filter((file) => /\.d\.[cm]?ts$/.test(file) && isOwn(file, folder))
-    })
+/** The configuration that compiles the module: the nearest, or the one of those that the nearest leads to. */
+const configOf = (typescript: TypeScript, module: string): Effect.Effect<string | undefined> =>
+  Effect.gen(function* () {
+    const { leadsTo, nearest } = CompilerProject.tsconfigOf(module)
+    for (const one of leadsTo) {
+      const files = yield* filesOf(typescript, one)
+      if (files.some((file) => realpathOf(file) === realpathOf(module))) return one
+    }
+    return nearest
+  })
+
+const filesOf = ({ tsc }: TypeScript, tsconfig: string): Effect.Effect<ReadonlyArray<string>> => {
+  const folder = dirname(tsconfig)
+  return Effect.map(run(tsc, ["-p", tsconfig, "--listFilesOnly"], folder), ({ output }) =>
+    output.split(/\r?\n/).map((line) => resolve(folder, line))
   )
+}
 
 const isOwn = (file: string, folder: string): boolean => {
   const below = relative(realpathOf(folder), realpathOf(file))

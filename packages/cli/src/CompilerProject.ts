@@ -21,7 +21,7 @@ import {
   writeFileSync
 } from "node:fs"
 import { tmpdir } from "node:os"
-import { dirname, join, parse } from "node:path"
+import { dirname, join, parse, resolve } from "node:path"
 
 /**
  * **Details**   `config`: the file that `tsc -p` takes. `folder`: what belongs to the user: below the nearest tsconfig.json,
@@ -33,13 +33,12 @@ import { dirname, join, parse } from "node:path"
 export interface CompilerProject {
   readonly config: string
   readonly folder: string
-  readonly tsconfig: string | undefined
 }
 
 /**
  * Makes the project of a module until the scope closes.
  *
- * **Details**   The folders of packages are linked beside the configuration, so that type packages are found as they are from
+ * **Details**   `ambient`: declarations that the project has besides the module. The folders of packages are linked beside the configuration, so that type packages are found as they are from
  * the user's folder. A tsconfig.json that names `${configDir}` means its own folder: then, and only then, the file is written
  * there.
  *
@@ -48,27 +47,46 @@ export interface CompilerProject {
  */
 export const make = (
   module: string,
-  ambient: ReadonlyArray<string> = []
+  tsconfig: string | undefined,
+  ambient: ReadonlyArray<string>
 ): Effect.Effect<CompilerProject, never, Scope.Scope> =>
   Effect.map(
     Effect.acquireRelease(
-      Effect.sync(() => write(module, ambient)),
+      Effect.sync(() => write(module, tsconfig, ambient)),
       ({ remove }) => Effect.sync(() => rmSync(remove, { recursive: true, force: true }))
     ),
     ({ project }) => project
   )
 
+/**
+ * The nearest tsconfig.json, and the configurations that it only leads to when it has no file of its own.
+ *
+ * @category getters
+ * @since 0.1.0
+ */
+export const tsconfigOf = (
+  module: string
+): { readonly nearest: string | undefined; readonly leadsTo: ReadonlyArray<string> } => {
+  const found = nearest(dirname(module), "tsconfig.json")
+  const text = found === undefined ? "" : readFileSync(found, "utf8")
+  if (found === undefined || !/"files"\s*:\s*\[\s*\]/.test(text)) return { nearest: found, leadsTo: [] }
+  const leadsTo = Array.from(text.matchAll(/"path"\s*:\s*"([^"]+)"/g), ([, path = ""]) => resolve(dirname(found), path))
+    .map((path) => (path.endsWith(".json") ? path : join(path, "tsconfig.json")))
+    .filter((path) => existsSync(path))
+  return { nearest: found, leadsTo }
+}
+
 const write = (
   module: string,
+  tsconfig: string | undefined,
   ambient: ReadonlyArray<string>
 ): { readonly project: CompilerProject; readonly remove: string } => {
-  const tsconfig = nearest(dirname(module), "tsconfig.json")
   const folder = dirname(tsconfig ?? nearest(dirname(module), "package.json") ?? module)
   const text = JSON.stringify(configOf(module, folder, tsconfig, ambient), null, 2)
   if (tsconfig !== undefined && readFileSync(tsconfig, "utf8").includes("${configDir}")) {
     const config = join(folder, `.surety-check-${randomUUID()}.json`)
     writeFileSync(config, text, { flag: "wx" })
-    return { project: { config, folder, tsconfig }, remove: config }
+    return { project: { config, folder }, remove: config }
   }
   const remove = realpathSync(mkdtempSync(join(tmpdir(), "surety-check-")))
   let inner = remove
@@ -79,7 +97,7 @@ const write = (
   }
   const config = join(inner, "tsconfig.json")
   writeFileSync(config, text)
-  return { project: { config, folder, tsconfig }, remove }
+  return { project: { config, folder }, remove }
 }
 
 const configOf = (

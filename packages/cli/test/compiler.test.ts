@@ -85,6 +85,22 @@ describe("the types of a module", { timeout: 60_000 }, () => {
     expect(filesOf(folder).filter((file) => file.startsWith("."))).toEqual([])
   })
 
+  it("are checked under the configuration that compiles the module, where tsconfig.json only leads to 2 others", async () => {
+    const { folder } = project({
+      "src/Pay.ts": `import type { Region } from "@/region.ts"\nexport const region: Region = "eu"\n${typo}`,
+      "src/region.ts": `export type Region = "eu"\n`,
+      "vite.config.ts": "export default {}\n",
+      "tsconfig.json": `{ "files": [], "references": [{ "path": "./tsconfig.node.json" }, { "path": "./tsconfig.app.json" }] }`,
+      "tsconfig.node.json": JSON.stringify({ compilerOptions: { module: "nodenext" }, files: ["vite.config.ts"] }),
+      "tsconfig.app.json": JSON.stringify({
+        compilerOptions: { composite: true, module: "nodenext", paths: { "@/*": ["./src/*"] } },
+        include: ["src"]
+      })
+    })
+    const outcome = await check(join(folder, "src/Pay.ts"), minute)
+    expect(outcome).toMatchObject({ _tag: "Checked", diagnostics: [{ code: "TS2820" }] })
+  })
+
   it("are not checked without TypeScript, or under one before 7, and a note says how", async () => {
     const { folder } = project({ "src/Pay.ts": payments(), ...typescript("5.9.3", "") })
     const module = join(folder, "src/Pay.ts")
