@@ -91,7 +91,7 @@ export const toText = ({ field, law, message, provider, rule }: Finding): string
  * const one = Finding.fromRefusal("acme/Pay: slo.availability must be in (0, 1), got 2")
  * one.provider // => "acme/Pay"
  * one.field // => "slo.availability"
-Finding.fromRefusal("acme/Pay: owner is missing or empty").law // => "PROV-001"
+ * Finding.fromRefusal("acme/Pay: owner is missing or empty").law // => "PROV-001"
  * ```
  *
  * @category constructors
