@@ -12,7 +12,7 @@ import * as Data from "effect/Data"
 /**
  * The closed list of reasons.
  *
- * **Details**   `contract-broken`: the module loads and its contract breaks a rule.
+ * **Details**   `contract-broken`: the module loads and its contract breaks a rule. `bug`: the command itself is wrong.
  *
  * @category models
  * @since 0.1.0
@@ -37,6 +37,7 @@ export type Code =
   | "out-not-readable"
   | "receivers-not-readable"
   | "receivers-invalid"
+  | "bug"
 
 /**
  * A command that stopped.

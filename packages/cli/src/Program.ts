@@ -24,6 +24,7 @@ import * as Explain from "./commands/Explain.ts"
 import * as Generate from "./commands/Generate.ts"
 import * as ErrorText from "./ErrorText.ts"
 import * as Flags from "./Flags.ts"
+import * as HelpDocument from "./HelpDocument.ts"
 import * as Screen from "./Screen.ts"
 
 /** @category commands @since 0.1.0 */
@@ -63,13 +64,11 @@ export const run = (args: ReadonlyArray<string>, version: string): Effect.Effect
     }),
     Effect.catchDefect((defect) =>
       Effect.as(
-        Screen.tell(
-          `\nsurety: this is a bug in the command, please report it.\n${defect instanceof Error ? defect.stack : String(defect)}`
-        ),
+        showError(bug(defect instanceof Error ? (defect.stack ?? defect.message) : String(defect)), reader),
         2 as const
       )
     ),
-    Effect.catch((error) => Effect.as(Screen.tell(`\nsurety: ${error.message}`), 2 as const)),
+    Effect.catch((error) => Effect.as(showError(bug(error.message), reader), 2 as const)),
     Effect.provide(Layer.mergeAll(presenter(reader), builtIns)),
     Effect.provide(services)
   )
@@ -83,11 +82,23 @@ const showError = (
   return descriptor === 1 ? Screen.print(text) : Screen.tell(text.trimEnd())
 }
 
+const bug = (message: string): Pick<CommandError, "code" | "message" | "hint"> => ({
+  code: "bug",
+  message,
+  hint: "This is a bug in the command: please report it."
+})
+
 /** Wrong use gets the error and where help is; the whole help would push the error off the screen. */
 const presenter = (reader: ErrorText.Reader): Layer.Layer<never> =>
   CliOutput.layerPresenter({
     present: (event) => {
-      if (event._tag !== "InvalidInvocation") return CliOutput.defaultPresenter.present(event)
+      if (event._tag !== "InvalidInvocation") {
+        if (reader === "person") return CliOutput.defaultPresenter.present(event)
+        const { _tag: _, ...version } = event
+        return Screen.printJson(
+          event._tag === "Help" ? HelpDocument.toReport(event.commandPath, event.helpDoc) : version
+        )
+      }
       const message = event.errors.map((error) => error.message.replace(/\s+/g, " ").trim()).join("; ")
       const hint = `Use: ${event.helpDoc.usage}. More: ${event.commandPath.join(" ")} --help`
       return showError({ code: "wrong-use", message: message.replace(/\.$/, ""), hint }, reader)

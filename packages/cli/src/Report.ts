@@ -113,3 +113,44 @@ export const WrittenReport = Schema.Struct({
 export const ErrorReport = Schema.Struct({
   error: Schema.Struct({ code: Schema.String, message: Schema.String, hint: Schema.String })
 })
+
+const Described = { name: Schema.String, description: Schema.String }
+
+/**
+ * `surety --help --json`, of any command, and `surety --json` alone.
+ *
+ * @category schemas
+ * @since 0.1.0
+ */
+export const HelpReport = Schema.Struct({
+  command: Schema.String,
+  usage: Schema.String,
+  description: Schema.String,
+  arguments: Schema.Array(
+    Schema.Struct({ ...Described, type: Schema.String, required: Schema.Boolean, variadic: Schema.Boolean })
+  ),
+  flags: Schema.Array(
+    Schema.Struct({
+      ...Described,
+      type: Schema.String,
+      required: Schema.Boolean,
+      aliases: Schema.Array(Schema.String)
+    })
+  ),
+  commands: Schema.Array(Schema.Struct(Described)),
+  examples: Schema.Array(Schema.Struct({ command: Schema.String, description: Schema.String }))
+})
+
+/**
+ * @category models
+ * @since 0.1.0
+ */
+export type HelpReport = typeof HelpReport.Type
+
+/**
+ * `surety --version --json`.
+ *
+ * @category schemas
+ * @since 0.1.0
+ */
+export const VersionReport = Schema.Struct({ name: Schema.String, version: Schema.String })

@@ -10,9 +10,16 @@
 const [major = 0, minor = 0] = process.versions.node.split(".").map(Number)
 
 if (major < 22 || (major === 22 && minor < 19)) {
-  process.stderr.write(
-    `\nsurety: this is Node ${process.versions.node}, and contracts are TypeScript that Node runs from 22.19 on. [wrong-use]\n  Install Node 24, or run it for once: npx -p node@24 -p @surety/cli surety …\n`
+  const { readerOf, show } = await import("./ErrorText.ts")
+  const { descriptor, text } = show(
+    {
+      code: "wrong-use",
+      message: `this is Node ${process.versions.node}, and contracts are TypeScript that Node runs from 22.19 on`,
+      hint: "Install Node 24, or run it for once: npx -p node@24 -p @surety/cli surety …"
+    },
+    readerOf(process.argv)
   )
+  process[descriptor === 1 ? "stdout" : "stderr"].write(text)
   process.exitCode = 2
 } else {
   const { start } = await import("./Start.ts")

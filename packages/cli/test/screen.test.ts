@@ -2,7 +2,7 @@ import { spawn } from "node:child_process"
 import { once } from "node:events"
 import * as Schema from "effect/Schema"
 import { describe, expect, it } from "vitest"
-import { ErrorReport } from "../src/Report.ts"
+import { ErrorReport, HelpReport, VersionReport } from "../src/Report.ts"
 import { exec, main, project } from "./Cli.ts"
 import { payments } from "./Payments.ts"
 
@@ -96,6 +96,27 @@ describe("what a command shows", { timeout: 60_000 }, () => {
     expect(await surety("--version")).toMatchObject({ code: 0, stdout: "surety v0.0.0\n" })
   })
 
+  it("is help and a version as JSON under --json", async () => {
+    const read = Schema.decodeUnknownSync(HelpReport, { onExcessProperty: "error" })
+    for (const args of [["--json"], ["--help", "--json"]]) {
+      const ran = await surety(...args)
+      expect(ran).toMatchObject({ code: 0, stderr: "" })
+      const { command, commands, flags } = read(JSON.parse(ran.stdout))
+      expect([command, commands.length]).toEqual(["surety", 7])
+      expect(flags.map(({ name }) => name)).toContain("json")
+    }
+    const check = read(JSON.parse((await surety("check", "--help", "--json")).stdout))
+    expect(check.command).toBe("surety check")
+    expect(check.arguments).toMatchObject([{ name: "module", required: true, variadic: true }])
+    expect(check.flags.map(({ name }) => name)).toContain("within")
+    expect(check.examples.length).toBe(3)
+    const version = await surety("--version", "--json")
+    expect(Schema.decodeUnknownSync(VersionReport, { onExcessProperty: "error" })(JSON.parse(version.stdout))).toEqual({
+      name: "surety",
+      version: "0.0.0"
+    })
+  })
+
   it("ends with 130 when it is interrupted", async () => {
     const { folder: slow } = project({ "src/Slow.ts": "console.log('loading')\nawait new Promise(() => {})\n" })
     const child = spawn(process.execPath, [main, "explain", "src/Slow.ts"], {
@@ -113,11 +134,17 @@ describe("what a command shows", { timeout: 60_000 }, () => {
 
   it("is what to install when Node is too old, before anything else is loaded", async () => {
     const old = `Object.defineProperty(process, "versions", { value: { ...process.versions, node: "22.18.0" } })`
-    const ran = await exec(folder, process.execPath, [
-      `--import=data:text/javascript,${encodeURIComponent(old)}`,
-      main,
-      "check"
-    ])
+    const check = (...args: ReadonlyArray<string>) =>
+      exec(folder, process.execPath, [
+        `--import=data:text/javascript,${encodeURIComponent(old)}`,
+        main,
+        "check",
+        ...args
+      ])
+    const json = await check("--json")
+    expect(json).toMatchObject({ code: 2, stderr: "" })
+    expect(Schema.decodeUnknownSync(ErrorReport)(JSON.parse(json.stdout)).error.code).toBe("wrong-use")
+    const ran = await check()
     expect(ran).toMatchObject({ code: 2, stdout: "" })
     expect(ran.stderr).toMatch(
       /^\nsurety: this is Node 22\.18\.0, .* from 22\.19 on\. \[wrong-use\]\n {2}Install Node 24, or /
