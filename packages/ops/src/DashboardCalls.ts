@@ -55,18 +55,28 @@ export const objective = (query: Query.Query): Row => {
           }))
         )
       },
-      {
-        type: "stat",
-        title: "Processes by contract",
-        description: "More than one hash means that processes with different contracts run side by side.",
-        unit: "short",
-        width: 6,
-        height: 8,
-        targets: [{ expr: `count ${query.by("hash")} (${query.series(SignalName.contractInfo)})`, legend: "{{hash}}" }]
-      }
+      running(query)
     ]
   }
 }
+
+/**
+ * What is left of it where nothing is called.
+ *
+ * @category rows
+ * @since 0.1.0
+ */
+export const processes = (query: Query.Query): Row => ({ title: "Processes", panels: [running(query)] })
+
+const running = (query: Query.Query): Panel => ({
+  type: "stat",
+  title: "Processes by contract",
+  description: "More than one hash means that processes with different contracts run side by side.",
+  unit: "short",
+  width: 6,
+  height: 8,
+  targets: [{ expr: `count ${query.by("hash")} (${query.series(SignalName.contractInfo)})`, legend: "{{hash}}" }]
+})
 
 /**
  * @category rows

@@ -7,6 +7,7 @@
  * @since 0.1.0
  */
 import * as SeriesCatalog from "surety/signals/SeriesCatalog"
+import * as SignalName from "surety/signals/SignalName"
 import * as DashboardCalls from "./DashboardCalls.ts"
 import * as DashboardGuards from "./DashboardGuards.ts"
 import type { Row } from "./DashboardPanel.ts"
@@ -18,12 +19,15 @@ import type * as Query from "./Query.ts"
  */
 export const make = (query: Query.Query): ReadonlyArray<Row> => {
   const known = new Set(SeriesCatalog.of(query.contract).map(({ name }) => name))
+  // a contract without operations has nothing that is called: what is left is its circuit and its credential
+  const isCalled = known.has(SignalName.operationDuration.name)
   return [
-    DashboardCalls.objective(query),
-    DashboardCalls.calls(query),
-    DashboardCalls.attempts(query),
+    ...(isCalled
+      ? [DashboardCalls.objective, DashboardCalls.calls, DashboardCalls.attempts]
+      : [DashboardCalls.processes]
+    ).map((row) => row(query)),
     DashboardGuards.guards(query, known),
     DashboardGuards.credentials(query),
-    DashboardGuards.changes(query, known)
+    ...(isCalled ? [DashboardGuards.changes(query, known)] : [])
   ]
 }
