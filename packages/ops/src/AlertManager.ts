@@ -171,7 +171,9 @@ const named = (...names: ReadonlyArray<string>): string =>
  * What is kept back while something else fires. Every rule holds for one provider in one environment only.
  *
  * **Details**   An open circuit never hides a burning budget: a cause must not hide what callers feel. A credential that
- * cannot be used does, because nothing else helps then; one that cannot be renewed does not, because calls go on.
+ * cannot be used does, because nothing else helps then; one that cannot be renewed does not, because calls go on. One that the
+ * provider refuses hides nothing: no circuit counts that, and a quarter of the calls is enough for it, so that what burns may
+ * be something else.
  *
  * @category constructors
  * @since 0.1.0

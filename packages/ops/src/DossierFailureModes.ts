@@ -102,9 +102,14 @@ const modesOf = ({ contract, explanation, options }: DossierSource): ReadonlyArr
                 }
               : {
                   does: "asks for a new secret once, and sends the request once more; the circuit does not count it",
-                  seen: "nothing, or NotAttempted (CredentialUnavailable)"
+                  seen: "nothing, or what the operation declares, else NotAttempted (CredentialRejected)"
                 }),
-            alerts: [CredentialAlerts.refreshFailing, CredentialAlerts.unavailable, CredentialAlerts.expiring]
+            alerts: [
+              CredentialAlerts.refused,
+              CredentialAlerts.refreshFailing,
+              CredentialAlerts.unavailable,
+              CredentialAlerts.expiring
+            ]
           }
         ]),
     {

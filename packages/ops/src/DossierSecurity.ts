@@ -243,7 +243,7 @@ const fixedCalendar = (
   rotatedOn: string | undefined
 ): ReadonlyArray<Block> => [
   Doc.paragraph(
-    "No process knows when the key in use came or when it ends: there is no signal and no alert of it. What watches it is ",
+    "No process knows when the key in use came or when it ends: there is no signal and no alert of it before the provider refuses it. What watches it is ",
     ...(life._tag === "Rotated"
       ? [
           Doc.code(`surety check --rotated ${name}=YYYY-MM-DD`),
@@ -307,11 +307,11 @@ const leak = ({ contract, options }: DossierSource): Section => {
     Doc.steps([
       [
         "Refuse every call that would use it, in each process: ",
-        Doc.code("Lifecycle.control(credentials).revoke(by)"),
+        Doc.code("Lifecycle.control(credentials)?.revoke(by)"),
         ". It takes effect at once and tells the issuer."
       ],
       "Revoke it at the provider by hand as well, when the issuer could not be told.",
-      ["Put a new one in place and take it up: ", Doc.code("Lifecycle.control(credentials).renew(by)"), "."],
+      ["Put a new one in place and take it up: ", Doc.code("Lifecycle.control(credentials)?.renew(by)"), "."],
       "Read the audit trail: which process used which fingerprint, from when until when."
     ])
   ])

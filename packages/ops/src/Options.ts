@@ -31,7 +31,8 @@ export interface Queue {
  * `{ namespace: "prod" }`; needed where one Prometheus scrapes several environments. `expectedCallsPerHour`: of the whole
  * provider; where it is low, fewer failures are enough to alert. `queues`: by name; those alerts exist only for them.
  * `credential`: `managed` (default) when the secret has a `Lifecycle` of `surety/credential`, which exports its life; `fixed`
- * when it is given as it is: nothing is exported, so there is no alert and no panel, and `surety check --rotated` watches it.
+ * when it is given as it is: nothing of its life is exported, so there is no alert of that and no panel, and `surety check
+ * --rotated` watches it; what the provider refuses is seen in its answers.
  *
  * @category models
  * @since 0.1.0

@@ -97,6 +97,14 @@ export const quote = (value: string): string =>
   `"${value.replace(/\\/g, "\\\\").replace(/"/g, '\\"').replace(/\n/g, "\\n")}"`
 
 /**
+ * A name in a regular expression of PromQL.
+ *
+ * @category conversions
+ * @since 0.1.0
+ */
+export const literal = (name: string): string => name.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")
+
+/**
  * A matcher of a bucket's edge, however the server writes it: Prometheus 2 keeps `5`, Prometheus 3 makes `5.0` of it.
  *
  * @category conversions

@@ -1,5 +1,5 @@
 /**
- * The advice about what is our own and not the provider's: our telemetry, and queues in front of a provider.
+ * The advice about what is our own and not the provider's: our key, our telemetry, and queues in front of a provider.
  *
  * Neighbours: `RunbookAdvice` has the rest.
  *
@@ -18,7 +18,48 @@ const { events } = SignalName
  * @category constants
  * @since 0.1.0
  */
-export const bySubject: Readonly<Record<"loss" | "queue" | "telemetry", Advice>> = {
+export const bySubject: Readonly<Record<"loss" | "queue" | "refusal" | "telemetry", Advice>> = {
+  refusal: {
+    hurt: "Every caller whose call goes out with the refused secret: the provider turns it away at the door, it has not acted, and no retry helps. The objective may look well: a declared 401 is the caller's fault, a fallback hides it, and no circuit opens.",
+    causes: [
+      {
+        is: "The secret was revoked, or has ended, at the provider.",
+        shows: "All operations on all processes, from one moment on, without a deployment of ours.",
+        act: "Make a second secret at the provider and put it where the program reads it; with a Lifecycle renew(), with a fixed key start every process again. Ask who revoked it, and why: it may have leaked."
+      },
+      {
+        is: "It was rotated elsewhere: another team, or another program with the same secret, has made a new one.",
+        shows:
+          "It began when somebody else rotated. A renewal gives the old secret again: refreshes succeed, and the provider refuses what they bring.",
+        act: "Put the new version into the store that our source reads, then renew(). Give each program a secret of its own."
+      },
+      {
+        is: "A rotation of ours was only half done: some processes have the old secret.",
+        shows:
+          "A share of the calls, the same for all operations; by instance, some processes are refused always and others never.",
+        act: "Start what was not started again, or renew() there. Then give the new day to surety check --rotated."
+      },
+      {
+        is: "It is the secret of another environment, of another account, or for another address.",
+        shows: "It began with a deployment or a new process, and no call of that ever went well.",
+        act: "Compare the name and the place of the secret with what the environment should have; put the right one in. Never paste it to compare it."
+      },
+      {
+        is: "The clock of a host is wrong, and requests are signed or tokens are dated.",
+        shows: "Some hosts only; the date header of the answers is minutes away from the host's time.",
+        act: "Mend its time service."
+      },
+      {
+        is: "Another caller's right is missing: one operation is answered 401 where 403 is meant.",
+        shows: "One operation, always; the others go well with the same secret.",
+        act: "Give the secret the scope that the operation needs, at the provider."
+      }
+    ],
+    events: [LogEvent.refreshFailed, LogEvent.rotationFailed, SignalName.auditEvent],
+    errors: ["401", "auth_rejected"],
+    kind: "rejected",
+    over: "Calls go well with the secret on every process, and none is refused for ten minutes. Silence alone proves nothing: the alert ends too when nobody calls."
+  },
   telemetry: {
     hurt: "No caller, as far as anybody can see. But alerts of this provider are blind, or judge by numbers of another contract.",
     causes: [

@@ -38,7 +38,7 @@ export const make = (
 ): Levers => {
   const all: ReadonlyArray<Lever> = [
     {
-      of: ["circuit", "objective", "latency", "drift"],
+      of: ["circuit", "objective", "latency", "drift", "refusal"],
       does: [Doc.code("Provider.control(service)?.isolate()")],
       effect: "Keeps every call away from the provider, until close().",
       cost: `Callers get ${
@@ -65,11 +65,11 @@ export const make = (
     ...(contract.credentials._tag === "Credential" && options.credential === "fixed"
       ? [
           {
-            of: ["objective"],
+            of: ["objective", "refusal"],
             does: "Put another key where the program reads it, then start it again",
             effect: "For a key that is refused: it is fixed, and no process renews it.",
             cost: [
-              "A start of every process. No alert tells of its rotation; what does is ",
+              "A start of every process. No alert tells of its rotation in time; what does is ",
               Doc.code(`surety check --rotated ${contract.credentials.name}=YYYY-MM-DD`),
               ", with the new day."
             ]
@@ -80,7 +80,7 @@ export const make = (
       ? []
       : [
           {
-            of: ["credential"],
+            of: ["credential", "refusal"],
             does: [Doc.code('Lifecycle.control(credentials)?.renew("who: why")')],
             effect: "Asks the source for a new secret now, and forgets which secrets were refused.",
             cost: "One request to the source; a one-time refresh token is spent."

@@ -152,6 +152,25 @@ const questionsOf = (query: Query.Query, known: ReadonlySet<string>) => {
       },
       failing
     ],
+    refusal: [
+      ...where(SignalName.requestDuration, {
+        asks: "Which operations are answered 401, and how often a second?",
+        expr: `sum ${by(operation)} (${rate(SignalName.requestDuration, "5m", [["http.response.status_code", "=", "401"]], "count")}) > 0`
+      }),
+      {
+        asks: "On which processes? (Those that are not here call nobody, or are well.)",
+        expr: `sum by (job, instance) (${
+          known.has(SignalName.requestDuration.name)
+            ? rate(SignalName.requestDuration, "5m", [["http.response.status_code", "=", "401"]], "count")
+            : rate(operationDuration, "5m", [[SignalName.outcome, "=", "failure"]], "count")
+        }) > 0`
+      },
+      {
+        asks: "How many requests a second are sent again with a renewed secret?",
+        expr: `sum ${by(operation)} (${rate(SignalName.attempts, "5m", [["attempt.type", "=", "auth_replay"]])}) > 0`
+      },
+      failing
+    ],
     outcome: [
       ...where(
         SignalName.unknown,

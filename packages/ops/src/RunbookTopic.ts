@@ -27,6 +27,7 @@ export type Subject =
   | "limits"
   | "retries"
   | "credential"
+  | "refusal"
   | "outcome"
   | "keys"
   | "drift"
@@ -59,6 +60,7 @@ const subjects: Readonly<Record<string, Subject>> = {
   [RetryAlerts.amplified]: "retries",
   [CredentialAlerts.refreshFailing]: "credential",
   [CredentialAlerts.unavailable]: "credential",
+  [CredentialAlerts.refused]: "refusal",
   [CredentialAlerts.expiring]: "credential",
   [OutcomeAlerts.unknown]: "outcome",
   [OutcomeAlerts.conflict]: "keys",

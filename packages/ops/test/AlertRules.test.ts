@@ -14,7 +14,7 @@ const severities = (contract: (typeof all)[number]): Readonly<Record<string, Rea
 }
 
 describe("alerts", () => {
-  it("exist where their cause can be: a contract with everything has 22 names, one of an open service has 14", () => {
+  it("exist where their cause can be: a contract with everything has 23 names, one of an open service has 14", () => {
     expect(AlertRules.names(AlertRules.make(local.critical))).toEqual([
       "IntegrationSloBurn",
       "IntegrationBudgetExhausted",
@@ -30,6 +30,7 @@ describe("alerts", () => {
       "IntegrationRetryAmplification",
       "IntegrationTokenRefreshFailing",
       "IntegrationCredentialUnavailable",
+      "IntegrationCredentialRefused",
       "IntegrationCredentialExpiring",
       "IntegrationIdempotencyConflict",
       "IntegrationOutcomeUnknown",
@@ -45,6 +46,7 @@ describe("alerts", () => {
     expect(fewest).not.toContain("IntegrationQuotaForecast")
     expect(fewest).not.toContain("IntegrationTokenRefreshFailing")
     expect(fewest).not.toContain("IntegrationCredentialUnavailable")
+    expect(fewest).not.toContain("IntegrationCredentialRefused")
     expect(fewest).not.toContain("IntegrationIdempotencyConflict")
     expect(fewest).not.toContain("IntegrationOutcomeUnknown")
   })

@@ -99,6 +99,11 @@ describe.skipIf(Tools.isSkipped)(`what is kept back, with ${Tools.title}`, () =>
     expect(await keptBack(["IntegrationTokenRefreshFailing", ...burning], [])).toEqual([])
   })
 
+  it("a credential that the provider refuses keeps nothing back: what burns beside it may be something else", async () => {
+    const burning = ["IntegrationCircuitOpen", "IntegrationQueueStale outbox", "IntegrationSloBurn availability 1h"]
+    expect(await keptBack(["IntegrationCredentialRefused", ...burning], [])).toEqual([])
+  })
+
   it("a page of staging keeps nothing of production back, nor one of another selected namespace", async () => {
     const deployments = [
       { environment: "staging", namespace: "a" },

@@ -85,7 +85,7 @@ describe("rules, alerts and panels of 6 contracts", () => {
 })
 
 describe("a fixed key", () => {
-  it("has no alert, no panel and no series, and nothing asks for one", () => {
+  it("has no alert of its life, no panel and no series, and nothing asks for one", () => {
     for (const contract of all) {
       const subject = Lint.subjectOf(contract, { credential: "fixed" })
       expect(Lint.check(subject)).toEqual([])

@@ -1,7 +1,9 @@
 /**
- * Alerts about a credential: it cannot be renewed, calls are refused for want of it, or its end is near and nobody renews it.
+ * Alerts about a credential: it cannot be renewed, calls are refused for want of it, the provider refuses it, or its end is near
+ * and nobody renews it.
  *
- * Neighbours: `surety/credential` emits what they watch, for a credential whose life it manages; a fixed key has no alert.
+ * Neighbours: `surety/credential` emits what they watch, for a credential whose life it manages; `CredentialRefused`
+ * is the one alert that a fixed key has too.
  *
  * @stability experimental
  * @since 0.1.0
@@ -15,6 +17,7 @@ import * as AlertDraft from "../AlertDraft.ts"
 import * as Options from "../Options.ts"
 import type * as Query from "../Query.ts"
 import * as Samples from "../Samples.ts"
+import * as CredentialRefused from "./CredentialRefused.ts"
 import * as Horizon from "./Horizon.ts"
 
 /** @category names @since 0.1.0 */
@@ -22,6 +25,9 @@ export const refreshFailing = "IntegrationTokenRefreshFailing"
 
 /** @category names @since 0.1.0 */
 export const unavailable = "IntegrationCredentialUnavailable"
+
+/** @category names @since 0.1.0 */
+export const refused: string = CredentialRefused.name
 
 /** @category names @since 0.1.0 */
 export const expiring = "IntegrationCredentialExpiring"
@@ -40,11 +46,10 @@ export const horizons: ReadonlyArray<Horizon.Horizon> = Horizon.both(14, 3)
  */
 export const make = (query: Query.Query): ReadonlyArray<Alert.Alert> => {
   const name = Options.watchedCredential(query.contract, query.options)
-  if (name === undefined) return []
   return [
-    refreshDraft(query, name),
-    unavailableDraft(query, name),
-    ...horizons.map((horizon) => Horizon.draft(horizon, endingOf(query, name)))
+    ...(name === undefined ? [] : [refreshDraft(query, name), unavailableDraft(query, name)]),
+    ...CredentialRefused.drafts(query),
+    ...(name === undefined ? [] : horizons.map((horizon) => Horizon.draft(horizon, endingOf(query, name))))
   ].flatMap((draft) => AlertDraft.make(query, draft))
 }
 
@@ -121,7 +126,11 @@ const unavailableDraft = (query: Query.Query, credential: string): AlertDraft.Dr
       { [SignalName.operation]: operation?.name ?? "", ...Endings.attributesOf(ending) },
       "count"
     )
-  const other: Endings.Ending = { outcome: "failure", type: "timeout", fault: "network" }
+  const other: Endings.Ending = {
+    outcome: "failure",
+    type: contract.signals.detail === "fault" ? ErrorType.other : "timeout",
+    fault: "network"
+  }
   const title = "fires when one process has no secret that is good, and its calls are refused for it"
   const idle = "stays silent in a process that nobody has asked for anything yet"
   const outage = "stays silent when most of what fails, fails for something else"

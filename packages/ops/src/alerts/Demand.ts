@@ -13,8 +13,6 @@
 import * as SignalName from "surety/signals/SignalName"
 import type * as Query from "../Query.ts"
 
-/** What three calls need at the expected pace, within these bounds. */
-const leastMinutes = 10
 const mostMinutes = 360
 
 /**
@@ -26,8 +24,18 @@ const mostMinutes = 360
  * @category rules
  * @since 0.1.0
  */
-export const minutes = ({ expectedCallsPerHour = Infinity }: Query.Query["options"]): number =>
-  Math.min(mostMinutes, Math.max(leastMinutes, Math.ceil((3 * 60) / expectedCallsPerHour)))
+export const minutes = (options: Query.Query["options"]): number => span(options, { calls: 3, leastMinutes: 10 })
+
+/**
+ * The time that so many calls take at the expected pace, at most 6 hours.
+ *
+ * @category rules
+ * @since 0.1.0
+ */
+export const span = (
+  { expectedCallsPerHour = Infinity }: Query.Query["options"],
+  { calls, leastMinutes }: { readonly calls: number; readonly leastMinutes: number }
+): number => Math.min(mostMinutes, Math.max(leastMinutes, Math.ceil((calls * 60) / expectedCallsPerHour)))
 
 /**
  * Calls of that time, of all processes.

@@ -189,7 +189,7 @@ const forecastDraft = (
   paced: string | undefined
 ): AlertDraft.Draft => {
   const by = query.by(SignalName.quotaName)
-  const matchers: ReadonlyArray<Query.Matcher> = [[SignalName.quotaName, "=~", names.map(literal).join("|")]]
+  const matchers: ReadonlyArray<Query.Matcher> = [[SignalName.quotaName, "=~", names.map(Query.literal).join("|")]]
   const trend = Query.duration(Math.min(periodMillis / 4, 6 * 3_600_000))
   const max = (signal: SignalName.Signal): string => `max ${by} (${query.series(signal, matchers)})`
   const slope = `max ${by} (deriv(${query.series(SignalName.quotaUsed, matchers)}[${trend}]))`
@@ -228,6 +228,3 @@ const forecastDraft = (
     ]
   }
 }
-
-/** A name in a regular expression of PromQL. */
-const literal = (name: string): string => name.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")

@@ -167,7 +167,8 @@ const inputs = (
 ): ReadonlyArray<Alert.Input> => [
   ...counted(query, objective, (series, isBad) => Samples.growing(series, isBad ? bad : good)),
   Samples.growing(
-    Samples.ended(query, ({ fault }) => fault === "cancelled"),
+    // what nobody waited for is not measured under `signals.detail: "fault"`
+    Samples.ended(query, ({ fault }) => fault === (query.contract.signals.detail === "fault" ? "caller" : "cancelled")),
     uncounted
   )
 ]

@@ -7,6 +7,7 @@ import {
   type Contract,
   Credential,
   Degradation,
+  Failure,
   Idempotency,
   Operation,
   Provider,
@@ -40,6 +41,13 @@ const weather = (criticality: Contract.Any["criticality"]): Contract.Any =>
     }
   })
 
+/** A key that is refused by other means than a 401. */
+class KeyRevoked extends Failure.Tagged<KeyRevoked>()("KeyRevoked", {
+  retry: "never",
+  fault: "local",
+  credential: "rejected"
+}) {}
+
 /**
  * Everything at once: names with signs in them, a key, quotas, one of them paced, a spacing bucket, a burst below its limit, two percentiles, a
  * weekly objective.
@@ -66,9 +74,9 @@ const orders: Contract.Any = Provider.make('acme/Orders "EU"', {
   operations: {
     place: Operation.mutation("place", {
       timeout,
-      failures: [],
+      failures: [KeyRevoked],
       idempotency: Idempotency.key({ header: "Idempotency-Key", source: "generated", retainedFor: "1 day" }),
-      retry: RetryMatrix.transport(quick),
+      retry: { ...RetryMatrix.transport(quick), KeyRevoked: Backoff.never },
       attempt: (_order: string) => Effect.succeed("placed")
     })
   }
