@@ -1,7 +1,7 @@
 /**
  * The laws, read from a contract that was made: what the compiler says of types, said of values. It finds what JavaScript,
  * a cast, or a Node that removes types let through, and what no type says: a runbook that is no address, a reason that is
- * blank.
+ * blank, a path whose parameters nobody fills in.
  *
  * Neighbours: `Law`, `RetryMatrix` and `Contract` state the same laws as types; `Contract.make` refuses what could not run at
  * all. Tools import this and programs do not, so no bundle carries it. Pure; it trusts no type of what it reads.
@@ -9,11 +9,13 @@
  * @stability experimental
  * @since 0.1.0
  */
+import * as SchemaAST from "effect/SchemaAST"
 import * as Backoff from "./Backoff.ts"
 import type * as Contract from "./Contract.ts"
 import * as Idempotency from "./Idempotency.ts"
 import * as Operation from "./Operation.ts"
 import { AttemptTimeout, ConnectionLost, ContractViolation, NotSent, UndeclaredStatus } from "./TransportFailure.ts"
+import * as Wire from "./Wire.ts"
 
 /**
  * A law that a contract breaks.
@@ -109,14 +111,22 @@ const operationFaults = (name: string, operation: Operation.Any): ReadonlyArray<
   }
   const { binding, fallback, hedgeMillis, idempotency: plan, kind } = operation
   oneOf(add, ".kind", kind, ["read", "mutation"])
-  for (const { disposition, fault, health, tag } of operation.failures) {
+  const overHttp = binding._tag === "Compiled" && binding.exchange !== undefined
+  for (const failure of operation.failures) {
+    const { disposition, fault, health, tag } = failure
     if (!isText(tag) || disposition === undefined) {
       add(".failures", "OP-002", `holds what is no failure, but ${shown(tag)}: define it with Failure.Tagged`)
       continue
     }
+    if (overHttp && !Wire.isWire(failure)) {
+      add(`.failures.${tag}`, "OP-002", `no status means '${tag}' - bind it to one: ${tag}.wire(402)`)
+    }
     oneOf(add, `.failures.${tag}.retry`, disposition, ["safe", "idempotent-only", "never"], "OP-002")
     oneOf(add, `.failures.${tag}.fault`, fault, ["provider", "network", "caller", "local"], "OP-002")
     oneOf(add, `.failures.${tag}.health`, health, ["answered", "throttled", "outage", "ignored"], "OP-002")
+  }
+  if (overHttp) {
+    for (const one of pathFaults(binding.exchange?.path ?? "", binding.endpoint)) add(".params", undefined, one)
   }
   if (kind === "read" && plan !== undefined) {
     add(".idempotency", "OP-004", "a read changes nothing and is always safe to send again - remove the plan")
@@ -150,6 +160,24 @@ const operationFaults = (name: string, operation: Operation.Any): ReadonlyArray<
   if (!operation.scopes.every(isText)) add(".scopes", undefined, "must name what the credential was granted")
   matrixFaults(operation, add)
   return found
+}
+
+/** A parameter that the path names and `params` has not makes every call one that cannot be sent. */
+const pathFaults = (path: string, endpoint: unknown): ReadonlyArray<string> => {
+  const named = [...path.matchAll(/:([A-Za-z0-9_]+)/g)].map((match) => match[1] ?? "")
+  const { params } = endpoint as { readonly params?: { readonly ast: SchemaAST.AST } }
+  const ast = params === undefined ? undefined : SchemaAST.toEncoded(params.ast)
+  // a record or a union may have any
+  if (ast !== undefined && (ast._tag !== "Objects" || ast.indexSignatures.length > 0)) return []
+  const given = ast?.propertySignatures.map(({ name }) => String(name)) ?? []
+  return [
+    ...named
+      .filter((name) => !given.includes(name))
+      .map((name) => `the path ${path} names '${name}', which params has not: no call can be sent`),
+    ...given
+      .filter((name) => !named.includes(name))
+      .map((name) => `params has '${name}', which the path ${path} does not name: it is never sent`)
+  ]
 }
 
 const transport = [NotSent, ConnectionLost, AttemptTimeout, UndeclaredStatus, ContractViolation]

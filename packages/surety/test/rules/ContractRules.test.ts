@@ -33,6 +33,12 @@ const read = (over: object = {}): Operation.Any =>
 const mutation = (over: object = {}): Operation.Any =>
   Operation.mutation("one", { timeout, failures: [], idempotency: key, retry: transport, attempt, ...over } as never)
 
+const over = (path: `/${string}`, request: object, policy: object = {}): Operation.Any =>
+  HttpOperation.read(
+    HttpApiEndpoint.get("one", path, { success: Schema.String, ...request }) as never,
+    { timeout, failures: [], retry: transport, ...policy } as never
+  ) as Operation.Any
+
 const limits = { rate: { calls: RateLimit.tokenBucket({ limit: 100, per: "1 second" }) }, concurrency: 25 }
 const contract = (over: object = {}): Contract.Any =>
   Contract.make("acme", {
@@ -165,6 +171,19 @@ describe("ContractRules.violations", () => {
       ".retry.Busy [RETRY-002] 'Busy' leaves the outcome unknown"
     ],
     [read({ failures: [Busy], retry: transport }), ".retry.Busy [RETRY-004] every failure needs a rule"],
+    [
+      over("/payments/:ident", { params: { id: Schema.String, ident: Schema.String } }),
+      ".params [undefined] params has 'id', which the path /payments/:ident does not name: it is never sent"
+    ],
+    [
+      over("/payments/:id/refunds/:refund", { params: { id: Schema.String } }),
+      ".params [undefined] the path /payments/:id/refunds/:refund names 'refund', which params has not: no call can be sent"
+    ],
+    [over("/payments/:id", {}), "names 'id', which params has not"],
+    [
+      over("/", {}, { failures: [Declined], retry: { ...transport, Declined: Backoff.never } }),
+      ".failures.Declined [OP-002] no status means 'Declined' - bind it to one: Declined.wire(402)"
+    ],
     [read({ attempt: 5 }), ".attempt [undefined] must be a function"],
     [read({ cancellation: "maybe" }), '.cancellation [undefined] must be abortable or detached, got "maybe"'],
     [read({ cost: { calls: "1" } }), '.cost.calls [undefined] must be a number of tokens or a function, got "1"']
@@ -172,6 +191,17 @@ describe("ContractRules.violations", () => {
     const found = ofOperation(operation)
     assert.strictEqual(found.length, 1, found.join("\n"))
     assert.include(found[0], says)
+  })
+
+  it("finds 0 in a path whose 2 parameters are filled in, under another name in the program or by a record", () => {
+    const renamed = Schema.Struct({ paymentId: Schema.String, refund: Schema.String }).pipe(
+      Schema.encodeKeys({ paymentId: "id" })
+    )
+    for (const params of [renamed, Schema.Record(Schema.String, Schema.String)]) {
+      assert.deepStrictEqual(ofOperation(over("/payments/:id/refunds/:refund", { params })), [])
+    }
+    const declined = { failures: [Declined.wire(402)], retry: { ...transport, Declined: Backoff.never } }
+    assert.deepStrictEqual(ofOperation(over("/", {}, declined)), [])
   })
 
   it("names the 2 words of a failure that no rule knows, and every transport failure without a rule", () => {
