@@ -39,7 +39,8 @@ export interface Origin {
 export const header = (contracts: ReadonlyArray<Contract.Any>, { command }: Origin): string => {
   const hashes = contracts.map(ContractHash.of)
   const [hash = ""] = hashes.length === 1 ? hashes : [ContractHash.ofText(hashes.join(" "))]
-  const ids = contracts.map(({ id }) => id).join(", ")
+  // one line, whatever a name holds
+  const ids = contracts.map(({ id }) => id.replace(/[\s\p{Cc}]+/gu, " ")).join(", ")
   const what = contracts.length === 1 ? "contract" : "contracts"
   return [
     `Generated from the ${what} ${ids}, ${hash}. Change the ${what}, not this file.`,
