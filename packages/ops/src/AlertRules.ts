@@ -14,6 +14,7 @@ import * as CircuitAlerts from "./alerts/CircuitAlerts.ts"
 import * as ContractAlerts from "./alerts/ContractAlerts.ts"
 import * as CredentialAlerts from "./alerts/CredentialAlerts.ts"
 import * as LimitAlerts from "./alerts/LimitAlerts.ts"
+import * as LocalAlerts from "./alerts/LocalAlerts.ts"
 import * as OutcomeAlerts from "./alerts/OutcomeAlerts.ts"
 import * as QueueAlerts from "./alerts/QueueAlerts.ts"
 import * as RetryAlerts from "./alerts/RetryAlerts.ts"
@@ -45,7 +46,7 @@ export const make = (contract: Contract.Any, options: Options = {}): ReadonlyArr
   const query = Query.make(contract, options)
   const isCalled = Object.keys(contract.operations).length > 0
   return [
-    ...(isCalled ? [SloAlerts, CircuitAlerts, LimitAlerts, RetryAlerts] : []),
+    ...(isCalled ? [SloAlerts, CircuitAlerts, LimitAlerts, LocalAlerts, RetryAlerts] : []),
     CredentialAlerts,
     OutcomeAlerts,
     ContractAlerts,

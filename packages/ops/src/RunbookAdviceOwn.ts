@@ -18,7 +18,7 @@ const { events } = SignalName
  * @category constants
  * @since 0.1.0
  */
-export const bySubject: Readonly<Record<"loss" | "queue" | "refusal" | "telemetry", Advice>> = {
+export const bySubject: Readonly<Record<"local" | "loss" | "queue" | "refusal" | "telemetry", Advice>> = {
   refusal: {
     hurt: "Every caller whose call goes out with the refused secret: the provider turns it away at the door, it has not acted, and no retry helps. The objective may look well: a declared 401 is the caller's fault, a fallback hides it, and no circuit opens.",
     causes: [
@@ -59,6 +59,52 @@ export const bySubject: Readonly<Record<"loss" | "queue" | "refusal" | "telemetr
     errors: ["401", "auth_rejected"],
     kind: "rejected",
     over: "Calls go well with the secret on every process, and none is refused for ten minutes. Silence alone proves nothing: the alert ends too when nobody calls."
+  },
+  local: {
+    hurt: "Callers: their calls are refused, or broken, by our own program. The provider hears less of us or nothing; the objective looks well, and no circuit opens.",
+    causes: [
+      {
+        is: "More calls at once than the contract allows, or calls that hold their place for longer.",
+        shows:
+          "error_type is bulkhead_full. Where attempts are slow, the provider is; where they are quick, there are more calls.",
+        act: "Pause the jobs that can wait. Where the provider is slow, escalate; where it is not, declare the concurrency that it allows, and deploy."
+      },
+      {
+        is: "More calls than a rate limit allows: a new job, a loop, a backfill.",
+        shows: "error_type is rate_limited_local; one operation has far more attempts than yesterday.",
+        act: "Stop or slow down whoever calls it."
+      },
+      {
+        is: "The store that processes share is down, and the contract refuses calls without it.",
+        shows: "error_type is store_unavailable, on every process; store errors are counted.",
+        act: "Call whoever runs the store. Calls go on by themselves."
+      },
+      {
+        is: "Calls wait until no time is left for an attempt.",
+        shows: "error_type is deadline_exceeded; waits for limits or places are long, or a caller gives little time.",
+        act: "Look at what they wait for; correct the caller that gives too little time."
+      },
+      {
+        is: "The secret lacks a scope that an operation needs.",
+        shows: "error_type is scope_missing, for one operation, always.",
+        act: "The owner of the credential gets a secret with it."
+      },
+      {
+        is: "A defect of ours: a request that cannot be written, a signature or a fallback that throws.",
+        shows: "error_type is _OTHER, since a deployment; the caller's log has the error.",
+        act: "Roll the deployment back."
+      }
+    ],
+    events: [events.rateLimited, events.retrySuppressed],
+    errors: [
+      "bulkhead_full",
+      "rate_limited_local",
+      "store_unavailable",
+      "deadline_exceeded",
+      "scope_missing",
+      "_OTHER"
+    ],
+    over: "Calls end as they did before, and less than a tenth of them by our own fault, for ten minutes."
   },
   telemetry: {
     hurt: "No caller, as far as anybody can see. But alerts of this provider are blind, or judge by numbers of another contract.",

@@ -93,7 +93,7 @@ export const make = (
           } satisfies Lever
         ]),
     {
-      of: ["limits", "retries", "latency", "queue"],
+      of: ["limits", "local", "retries", "latency", "queue"],
       does: [Doc.code("limits"), " in the contract, then deploy"],
       effect: `Changes how much is sent. Now: ${Amount.count(explanation.limits.concurrency, "call")} at once, ${
         Object.keys(explanation.limits.buckets).length === 0
@@ -103,7 +103,7 @@ export const make = (
       cost: "A lower limit makes callers wait or refuses them; a higher one may spend what others share."
     },
     {
-      of: ["objective", "circuit", "limits", "queue", "outcome"],
+      of: ["objective", "circuit", "limits", "local", "queue", "outcome"],
       does: "Pause the jobs that can wait",
       effect: "What is left of the provider is there for those who cannot.",
       cost: "Work grows old; a key is remembered by the provider only for so long."

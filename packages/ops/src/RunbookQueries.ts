@@ -116,6 +116,20 @@ const questionsOf = (query: Query.Query, known: ReadonlySet<string>) => {
         expr: `sum ${by()} (${rate(SignalName.circuitRejections, "5m")})`
       }
     ],
+    local: [
+      {
+        asks: "Which operations end by our own fault, in which way, and how often a second?",
+        expr: `sum ${by(SignalName.operation, SignalName.errorType)} (${rate(SignalName.operationDuration, "5m", [[SignalName.errorFault, "=", "local"]], "count")}) > 0`
+      },
+      {
+        asks: "Which share of the places is taken? (1 is all)",
+        expr: `sum ${by()} (${series(SignalName.concurrencyInFlight)}) / sum ${by()} (${series(SignalName.concurrencyLimit)})`
+      },
+      {
+        asks: "How often a second does the store that processes share fail?",
+        expr: `sum ${by()} (${rate(SignalName.storeErrors, "5m")})`
+      }
+    ],
     limits: [
       ...where(SignalName.rateRemaining, {
         asks: "Which share of each bucket was left at the worst moment of the last 10 minutes?",

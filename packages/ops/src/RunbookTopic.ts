@@ -10,6 +10,7 @@ import * as CircuitAlerts from "./alerts/CircuitAlerts.ts"
 import * as ContractAlerts from "./alerts/ContractAlerts.ts"
 import * as CredentialAlerts from "./alerts/CredentialAlerts.ts"
 import * as LimitAlerts from "./alerts/LimitAlerts.ts"
+import * as LocalAlerts from "./alerts/LocalAlerts.ts"
 import * as OutcomeAlerts from "./alerts/OutcomeAlerts.ts"
 import * as QueueAlerts from "./alerts/QueueAlerts.ts"
 import * as RetryAlerts from "./alerts/RetryAlerts.ts"
@@ -25,6 +26,7 @@ export type Subject =
   | "circuit"
   | "isolation"
   | "limits"
+  | "local"
   | "retries"
   | "credential"
   | "refusal"
@@ -56,6 +58,7 @@ const subjects: Readonly<Record<string, Subject>> = {
   [LimitAlerts.limited]: "limits",
   [LimitAlerts.queueing]: "limits",
   [LimitAlerts.forecast]: "limits",
+  [LocalAlerts.fault]: "local",
   [RetryAlerts.exhausted]: "retries",
   [RetryAlerts.amplified]: "retries",
   [CredentialAlerts.refreshFailing]: "credential",

@@ -74,13 +74,25 @@ export const repeating = (series: string, values: ReadonlyArray<number>): Input 
  * @since 0.1.0
  */
 export const ended = (query: Query.Query, is: (ending: Endings.Ending) => boolean): string => {
+  const found = endedIfAny(query, is)
+  if (found === undefined) throw new RangeError(`${query.contract.id}: no operation ends like that`)
+  return found
+}
+
+/**
+ * As `ended`; `undefined` when no operation can end so.
+ *
+ * @category series
+ * @since 0.1.0
+ */
+export const endedIfAny = (query: Query.Query, is: (ending: Endings.Ending) => boolean): string | undefined => {
   for (const operation of Object.values(query.contract.operations)) {
     const ending = [...Endings.of(operation, query.contract).values()].find(is)
     if (ending === undefined) continue
     const attributes = { [SignalName.operation]: operation.name, ...Endings.attributesOf(ending) }
     return query.sample(SignalName.operationDuration, attributes, "count")
   }
-  throw new RangeError(`${query.contract.id}: no operation ends like that`)
+  return undefined
 }
 
 /**

@@ -14,7 +14,7 @@ const severities = (contract: (typeof all)[number]): Readonly<Record<string, Rea
 }
 
 describe("alerts", () => {
-  it("exist where their cause can be: a contract with everything has 23 names, one of an open service has 14", () => {
+  it("exist where their cause can be: a contract with everything has 24 names, one of an open service has 15", () => {
     expect(AlertRules.names(AlertRules.make(local.critical))).toEqual([
       "IntegrationSloBurn",
       "IntegrationBudgetExhausted",
@@ -26,6 +26,7 @@ describe("alerts", () => {
       "IntegrationRateLimited",
       "IntegrationRateLimitQueueing",
       "IntegrationQuotaForecast",
+      "IntegrationLocalFault",
       "IntegrationRetryBudgetExhausted",
       "IntegrationRetryAmplification",
       "IntegrationTokenRefreshFailing",
@@ -41,7 +42,7 @@ describe("alerts", () => {
       "IntegrationRulesOutdated"
     ])
     const fewest = AlertRules.names(AlertRules.make(local.low))
-    expect(fewest).toHaveLength(14)
+    expect(fewest).toHaveLength(15)
     expect(fewest).not.toContain("IntegrationRateLimitSaturation")
     expect(fewest).not.toContain("IntegrationQuotaForecast")
     expect(fewest).not.toContain("IntegrationTokenRefreshFailing")
@@ -93,6 +94,15 @@ describe("alerts", () => {
     for (const contract of all) {
       for (const profile of ExportProfile.profiles) {
         expect(Lint.check(Lint.subjectOf(contract, { profile, queues }))).toEqual([])
+      }
+    }
+  })
+
+  it("exist under signals.detail fault too, for 6 contracts in 3 profiles, without what is measured there no more", () => {
+    for (const contract of all) {
+      for (const profile of ExportProfile.profiles) {
+        const coarse = { ...contract, signals: { ...contract.signals, detail: "fault" as const } }
+        expect(Lint.check(Lint.subjectOf(coarse, { profile, queues }))).toEqual([])
       }
     }
   })

@@ -164,14 +164,16 @@ const inputs = (
   good: number,
   bad: number,
   uncounted: number
-): ReadonlyArray<Alert.Input> => [
-  ...counted(query, objective, (series, isBad) => Samples.growing(series, isBad ? bad : good)),
-  Samples.growing(
-    // what nobody waited for is not measured under `signals.detail: "fault"`
-    Samples.ended(query, ({ fault }) => fault === (query.contract.signals.detail === "fault" ? "caller" : "cancelled")),
-    uncounted
+): ReadonlyArray<Alert.Input> => {
+  // what nobody waited for is not measured under `signals.detail: "fault"`, and not every contract has a caller at fault
+  const uncountedOnes = ["cancelled", "caller"].flatMap(
+    (one) => Samples.endedIfAny(query, ({ fault }) => fault === one) ?? []
   )
-]
+  return [
+    ...counted(query, objective, (series, isBad) => Samples.growing(series, isBad ? bad : good)),
+    ...uncountedOnes.slice(0, 1).map((series) => Samples.growing(series, uncounted))
+  ]
+}
 
 /** One call in 3 minutes; the sixth one goes bad. */
 const oneOfTwenty = (query: Query.Query, objective: Slo.Objective): ReadonlyArray<Alert.Input> =>
