@@ -6,6 +6,7 @@
  * @stability experimental
  * @since 0.1.0
  */
+import * as Backoff from "surety/Backoff"
 import type { ExplainedFailure, ExplainedOperation, Explanation, Retry } from "surety/Explanation"
 
 /**
@@ -50,7 +51,7 @@ const retryText = (retry: Retry): string => {
   const more = retry.maxAttempts - 1
   return more === 0
     ? "no: its rule has 1 attempt"
-    : `${more === 1 ? "once" : `up to ${more} times`}, waiting ${seconds(retry.baseMillis)} to ${seconds(retry.capMillis)} (${retry.jitter} jitter); each costs ${retry.budgetCost} of the retry budget`
+    : `${more === 1 ? "once" : `up to ${more} times`}, with a backoff of up to ${seconds(Backoff.ceilingMillis({ ...retry, _tag: "Backoff" }, more))} (${retry.jitter} jitter); each costs ${retry.budgetCost} of the retry budget`
 }
 
 const faults = {

@@ -29,7 +29,7 @@ describe("surety explain", { timeout: 60_000 }, () => {
     expect(ran.stdout).toBe(`RateLimited of getCharge (acme/Payments)
   means        the provider's fault; declared by the operation
   may repeat   yes, it was certainly not applied
-  retried      up to 2 times, waiting 50 ms to 2 s (full jitter); each costs 5 of the retry budget
+  retried      up to 2 times, with a backoff of up to 100 ms (full jitter); each costs 5 of the retry budget
   at worst     3.15 s, 3 requests
   caller gets  RetriesExhausted with RateLimited in it
   circuit      counts as an answer

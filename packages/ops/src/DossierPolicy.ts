@@ -6,6 +6,7 @@
  * @stability experimental
  * @since 0.1.0
  */
+import * as Backoff from "surety/Backoff"
 import type { ExplainedFailure, ExplainedOperation } from "surety/Explanation"
 import type { RetryBudget } from "surety/RetryBudget"
 import * as Amount from "./Amount.ts"
@@ -74,10 +75,11 @@ const cell = (failure: ExplainedFailure | undefined): Text => {
   if (failure === undefined) return "cannot happen"
   const { retry } = failure
   if (retry._tag === "Retried") {
-    return [
-      Doc.badge(Amount.count(retry.maxAttempts, "attempt"), "good"),
-      `: waits up to ${Amount.time(retry.baseMillis)}, later ${Amount.time(retry.capMillis)}, ${retry.jitter} jitter`
-    ]
+    const attempts = Doc.badge(Amount.count(retry.maxAttempts, "attempt"), "good")
+    const more = retry.maxAttempts - 1
+    if (more === 0) return [attempts]
+    const longest = Backoff.ceilingMillis({ ...retry, _tag: "Backoff" }, more)
+    return [attempts, `: backoff up to ${Amount.time(longest)}, ${retry.jitter} jitter`]
   }
   return retry.law === "choice" ? "no, by choice" : `no: ${retry.because}`
 }

@@ -66,7 +66,7 @@ describe("a dossier", () => {
 
   it("counts the first attempt among 3 and says how long waits are, with no sign that multiplies", () => {
     const text = Dossier.toMarkdown(Stripe.contract)
-    expect(text).toContain("| `RateLimited` | 3 attempts: waits up to 1 s, later 5 s, full jitter |")
+    expect(text).toContain("| `RateLimited` | 3 attempts: backoff up to 2 s, full jitter |")
     expect(text).toContain("sends a call up to 3 times in all, with jittered waits")
     expect(text).toContain("UndeclaredStatus from 500 on, and ContractViolation below")
     expect(text).toContain("-> concurrency: 25 at once, 100 may queue; else BulkheadFull")

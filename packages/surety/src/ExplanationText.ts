@@ -6,6 +6,7 @@
  * @stability experimental
  * @since 0.1.0
  */
+import * as Backoff from "./Backoff.ts"
 import type * as CircuitBreaker from "./CircuitBreaker.ts"
 import type {
   ExplainedCredential,
@@ -82,7 +83,7 @@ const retryText = (retry: Retry): string => {
   const more = retry.maxAttempts - 1
   return more === 0
     ? "no: 1 attempt"
-    : `${more} more, ${time(retry.baseMillis)} to ${time(retry.capMillis)}, ${retry.jitter} jitter`
+    : `${more} more, backoff up to ${time(Backoff.ceilingMillis({ ...retry, _tag: "Backoff" }, more))}, ${retry.jitter} jitter`
 }
 
 const columns = [

@@ -256,7 +256,7 @@ describe("Provider.explain", () => {
     assert.include(Explain.toText(signed), "in x-sign, scopes: charges:write, owner: team-keys, expires: after 1 hour")
   })
 
-  it("says of 3 attempts that 2 are retries, and of 1 that there is none", () => {
+  it("says of 3 attempts that 2 are retries, how long a wait can be before the cap is met, and of 1 that there is none", () => {
     const rule = (maxAttempts: number) =>
       Backoff.exponential({ base: "50 millis", cap: "2 seconds", maxAttempts, jitter: "full" })
     const { read } = Acme.contract.operations
@@ -267,7 +267,9 @@ describe("Provider.explain", () => {
           operations: { read: { ...read, retry: { ...read.retry, Throttled: rule(maxAttempts) } } }
         })
       )
-    assert.match(text(3), /Throttled +safe +2 more, 50 ms to 2 s, full jitter /)
+    assert.match(text(3), /Throttled +safe +2 more, backoff up to 100 ms, full jitter /)
+    assert.match(text(5), /Throttled +safe +4 more, backoff up to 400 ms, full jitter /)
+    assert.match(text(8), /Throttled +safe +7 more, backoff up to 2 s, full jitter /)
     assert.match(text(1), /Throttled +safe +no: 1 attempt /)
   })
 
@@ -287,48 +289,48 @@ describe("Provider.explain", () => {
         runbook          https://runbooks.example/acme
 
       read (read): 1 s an attempt, 10 s in all, worst case 9 s and 4 requests, hedged after 300 ms, fallback: stale
-        failure            may repeat       retried                            up to   requests  ends as           after a lost attempt  circuit; objective
-        Declined           never            no: RETRY-001                      1 s     2         itself            itself                counts as an answer; does not count
-        Throttled          safe             3 more, 1 s to 2 s, equal jitter   9 s     4         RetriesExhausted  RetriesExhausted      counts as an answer; counts against it
-        Overloaded         idempotent-only  2 more, 50 ms to 2 s, full jitter  3.15 s  4         RetriesExhausted  RetriesExhausted      counts as an outage; counts against it
-        NotSent            safe             2 more, 50 ms to 2 s, full jitter  3.15 s  4         RetriesExhausted  RetriesExhausted      counts as an outage; counts against it
-        ConnectionLost     idempotent-only  2 more, 50 ms to 2 s, full jitter  3.15 s  4         RetriesExhausted  RetriesExhausted      counts as an outage; counts against it
-        AttemptTimeout     idempotent-only  2 more, 50 ms to 2 s, full jitter  3.15 s  4         RetriesExhausted  RetriesExhausted      counts as an outage; counts against it
-        UndeclaredStatus   idempotent-only  2 more, 50 ms to 2 s, full jitter  3.15 s  4         RetriesExhausted  RetriesExhausted      counts as an outage; counts against it
-        ContractViolation  never            no: RETRY-001                      1 s     2         itself            itself                counts as an answer; counts against it
+        failure            may repeat       retried                                    up to   requests  ends as           after a lost attempt  circuit; objective
+        Declined           never            no: RETRY-001                              1 s     2         itself            itself                counts as an answer; does not count
+        Throttled          safe             3 more, backoff up to 2 s, equal jitter    9 s     4         RetriesExhausted  RetriesExhausted      counts as an answer; counts against it
+        Overloaded         idempotent-only  2 more, backoff up to 100 ms, full jitter  3.15 s  4         RetriesExhausted  RetriesExhausted      counts as an outage; counts against it
+        NotSent            safe             2 more, backoff up to 100 ms, full jitter  3.15 s  4         RetriesExhausted  RetriesExhausted      counts as an outage; counts against it
+        ConnectionLost     idempotent-only  2 more, backoff up to 100 ms, full jitter  3.15 s  4         RetriesExhausted  RetriesExhausted      counts as an outage; counts against it
+        AttemptTimeout     idempotent-only  2 more, backoff up to 100 ms, full jitter  3.15 s  4         RetriesExhausted  RetriesExhausted      counts as an outage; counts against it
+        UndeclaredStatus   idempotent-only  2 more, backoff up to 100 ms, full jitter  3.15 s  4         RetriesExhausted  RetriesExhausted      counts as an outage; counts against it
+        ContractViolation  never            no: RETRY-001                              1 s     2         itself            itself                counts as an answer; counts against it
 
       keyed (mutation): 1 s an attempt, 10 s in all, worst case 9 s and 4 requests, a generated key in idempotency-key, remembered for 24 h
-        failure            may repeat       retried                            up to   requests  ends as           after a lost attempt  circuit; objective
-        Declined           never            no: RETRY-001                      1 s     1         itself            itself                counts as an answer; does not count
-        Throttled          safe             3 more, 1 s to 2 s, equal jitter   9 s     4         RetriesExhausted  OutcomeUnknown        counts as an answer; counts against it
-        Overloaded         idempotent-only  2 more, 50 ms to 2 s, full jitter  3.15 s  3         OutcomeUnknown    OutcomeUnknown        counts as an outage; counts against it
-        NotSent            safe             2 more, 50 ms to 2 s, full jitter  3.15 s  3         RetriesExhausted  OutcomeUnknown        counts as an outage; counts against it
-        ConnectionLost     idempotent-only  2 more, 50 ms to 2 s, full jitter  3.15 s  3         OutcomeUnknown    OutcomeUnknown        counts as an outage; counts against it
-        AttemptTimeout     idempotent-only  2 more, 50 ms to 2 s, full jitter  3.15 s  3         OutcomeUnknown    OutcomeUnknown        counts as an outage; counts against it
-        UndeclaredStatus   idempotent-only  2 more, 50 ms to 2 s, full jitter  3.15 s  3         OutcomeUnknown    OutcomeUnknown        counts as an outage; counts against it
-        ContractViolation  never            no: RETRY-001                      1 s     1         itself            OutcomeUnknown        counts as an answer; counts against it
+        failure            may repeat       retried                                    up to   requests  ends as           after a lost attempt  circuit; objective
+        Declined           never            no: RETRY-001                              1 s     1         itself            itself                counts as an answer; does not count
+        Throttled          safe             3 more, backoff up to 2 s, equal jitter    9 s     4         RetriesExhausted  OutcomeUnknown        counts as an answer; counts against it
+        Overloaded         idempotent-only  2 more, backoff up to 100 ms, full jitter  3.15 s  3         OutcomeUnknown    OutcomeUnknown        counts as an outage; counts against it
+        NotSent            safe             2 more, backoff up to 100 ms, full jitter  3.15 s  3         RetriesExhausted  OutcomeUnknown        counts as an outage; counts against it
+        ConnectionLost     idempotent-only  2 more, backoff up to 100 ms, full jitter  3.15 s  3         OutcomeUnknown    OutcomeUnknown        counts as an outage; counts against it
+        AttemptTimeout     idempotent-only  2 more, backoff up to 100 ms, full jitter  3.15 s  3         OutcomeUnknown    OutcomeUnknown        counts as an outage; counts against it
+        UndeclaredStatus   idempotent-only  2 more, backoff up to 100 ms, full jitter  3.15 s  3         OutcomeUnknown    OutcomeUnknown        counts as an outage; counts against it
+        ContractViolation  never            no: RETRY-001                              1 s     1         itself            OutcomeUnknown        counts as an answer; counts against it
 
       risky (mutation): 1 s an attempt, 10 s in all, worst case 9 s and 4 requests, accepted risk: a lost mail is written again
-        failure            may repeat       retried                            up to   requests  ends as           after a lost attempt  circuit; objective
-        Declined           never            no: RETRY-001                      1 s     1         itself            itself                counts as an answer; does not count
-        Throttled          safe             3 more, 1 s to 2 s, equal jitter   9 s     4         RetriesExhausted  OutcomeUnknown        counts as an answer; counts against it
-        Overloaded         idempotent-only  no: RETRY-002                      1 s     1         OutcomeUnknown    OutcomeUnknown        counts as an outage; counts against it
-        NotSent            safe             2 more, 50 ms to 2 s, full jitter  3.15 s  3         RetriesExhausted  OutcomeUnknown        counts as an outage; counts against it
-        ConnectionLost     idempotent-only  no: RETRY-002                      1 s     1         OutcomeUnknown    OutcomeUnknown        counts as an outage; counts against it
-        AttemptTimeout     idempotent-only  no: RETRY-002                      1 s     1         OutcomeUnknown    OutcomeUnknown        counts as an outage; counts against it
-        UndeclaredStatus   idempotent-only  no: RETRY-002                      1 s     1         OutcomeUnknown    OutcomeUnknown        counts as an outage; counts against it
-        ContractViolation  never            no: RETRY-001                      1 s     1         itself            OutcomeUnknown        counts as an answer; counts against it
+        failure            may repeat       retried                                    up to   requests  ends as           after a lost attempt  circuit; objective
+        Declined           never            no: RETRY-001                              1 s     1         itself            itself                counts as an answer; does not count
+        Throttled          safe             3 more, backoff up to 2 s, equal jitter    9 s     4         RetriesExhausted  OutcomeUnknown        counts as an answer; counts against it
+        Overloaded         idempotent-only  no: RETRY-002                              1 s     1         OutcomeUnknown    OutcomeUnknown        counts as an outage; counts against it
+        NotSent            safe             2 more, backoff up to 100 ms, full jitter  3.15 s  3         RetriesExhausted  OutcomeUnknown        counts as an outage; counts against it
+        ConnectionLost     idempotent-only  no: RETRY-002                              1 s     1         OutcomeUnknown    OutcomeUnknown        counts as an outage; counts against it
+        AttemptTimeout     idempotent-only  no: RETRY-002                              1 s     1         OutcomeUnknown    OutcomeUnknown        counts as an outage; counts against it
+        UndeclaredStatus   idempotent-only  no: RETRY-002                              1 s     1         OutcomeUnknown    OutcomeUnknown        counts as an outage; counts against it
+        ContractViolation  never            no: RETRY-001                              1 s     1         itself            OutcomeUnknown        counts as an answer; counts against it
 
       lookedUp (mutation): 1 s an attempt, 10 s in all, worst case 9 s and 4 requests, reconciled by read
-        failure            may repeat       retried                            up to   requests  ends as           after a lost attempt  circuit; objective
-        Declined           never            no: RETRY-001                      1 s     1         itself            itself                counts as an answer; does not count
-        Throttled          safe             3 more, 1 s to 2 s, equal jitter   9 s     4         RetriesExhausted  OutcomeUnknown        counts as an answer; counts against it
-        Overloaded         idempotent-only  2 more, 50 ms to 2 s, full jitter  4 s     3         OutcomeUnknown    OutcomeUnknown        counts as an outage; counts against it
-        NotSent            safe             2 more, 50 ms to 2 s, full jitter  3.15 s  3         RetriesExhausted  OutcomeUnknown        counts as an outage; counts against it
-        ConnectionLost     idempotent-only  2 more, 50 ms to 2 s, full jitter  4 s     3         OutcomeUnknown    OutcomeUnknown        counts as an outage; counts against it
-        AttemptTimeout     idempotent-only  2 more, 50 ms to 2 s, full jitter  4 s     3         OutcomeUnknown    OutcomeUnknown        counts as an outage; counts against it
-        UndeclaredStatus   idempotent-only  2 more, 50 ms to 2 s, full jitter  4 s     3         OutcomeUnknown    OutcomeUnknown        counts as an outage; counts against it
-        ContractViolation  never            no: RETRY-001                      1 s     1         itself            OutcomeUnknown        counts as an answer; counts against it
+        failure            may repeat       retried                                    up to   requests  ends as           after a lost attempt  circuit; objective
+        Declined           never            no: RETRY-001                              1 s     1         itself            itself                counts as an answer; does not count
+        Throttled          safe             3 more, backoff up to 2 s, equal jitter    9 s     4         RetriesExhausted  OutcomeUnknown        counts as an answer; counts against it
+        Overloaded         idempotent-only  2 more, backoff up to 100 ms, full jitter  4 s     3         OutcomeUnknown    OutcomeUnknown        counts as an outage; counts against it
+        NotSent            safe             2 more, backoff up to 100 ms, full jitter  3.15 s  3         RetriesExhausted  OutcomeUnknown        counts as an outage; counts against it
+        ConnectionLost     idempotent-only  2 more, backoff up to 100 ms, full jitter  4 s     3         OutcomeUnknown    OutcomeUnknown        counts as an outage; counts against it
+        AttemptTimeout     idempotent-only  2 more, backoff up to 100 ms, full jitter  4 s     3         OutcomeUnknown    OutcomeUnknown        counts as an outage; counts against it
+        UndeclaredStatus   idempotent-only  2 more, backoff up to 100 ms, full jitter  4 s     3         OutcomeUnknown    OutcomeUnknown        counts as an outage; counts against it
+        ContractViolation  never            no: RETRY-001                              1 s     1         itself            OutcomeUnknown        counts as an answer; counts against it
 
       RETRY-001: the same request gives the same answer
       RETRY-002: it may have been applied, and no plan makes a repeat safe"
