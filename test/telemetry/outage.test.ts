@@ -94,6 +94,23 @@ for (const [path, layer] of Object.entries(paths)) {
     }
 
     it.live(
+      "a collector that redirects to another place sends nothing there: the span is counted as lost",
+      () =>
+        Effect.gen(function* () {
+          const collector = yield* Collector.make
+          const elsewhere = yield* Collector.make
+          collector.mode = { status: 307, headers: { location: `${elsewhere.url}/v1/traces` } }
+          yield* Effect.gen(function* () {
+            yield* Effect.withSpan(Effect.void, "redirected")
+            yield* until("an answer", () => collector.attempts > 0)
+          }).pipe(Effect.provide(layer(collector.url).pipe(Layer.provideMerge(Logger.layer([])))))
+          assert.strictEqual(elsewhere.attempts, 0)
+          assert.strictEqual(yield* lost("traces"), 1)
+        }).pipe(Effect.scoped, Effect.provideService(Metric.MetricRegistry, new Map())),
+      { timeout: 30_000 }
+    )
+
+    it.live(
       "a program that made 20,000 spans without a collector keeps a bounded number, counts all, and ends within 2 s",
       () =>
         Effect.gen(function* () {

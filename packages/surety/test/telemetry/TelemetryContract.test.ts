@@ -2,8 +2,8 @@ import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Metric from "effect/Metric"
-import { Operation } from "surety"
-import { SeriesCatalog } from "surety/signals"
+import { Credential, Operation } from "surety"
+import { CredentialSeries, QueueSeries, SeriesCatalog } from "surety/signals"
 import { TelemetryContract } from "surety/testing"
 import { declare, failures, retry, Scripted, timeout } from "../engine/Scripted.ts"
 
@@ -31,6 +31,24 @@ describe("TelemetryContract", () => {
         /^\d+ series are not on the first scrape as promised \(profile "effect"\)\n  absent: integration_/
       )
       assert.match(gap.message, /\n  and \d+ more$/)
+    })
+  )
+
+  it.effect("names what a credential and a queue promise, where nobody registers it: none of a fixed key", () =>
+    Effect.gen(function* () {
+      const managed = {
+        ...Acme.contract,
+        credentials: Credential.bearer({ name: "acme-key", scopes: [], rotateEvery: "90 days" })
+      }
+      const queues = { [Acme.contract.id]: ["outbox"] }
+      const { gaps } = yield* Effect.flip(TelemetryContract.check(Acme.layer, { contracts: [managed], queues }))
+      const named = (pattern: RegExp) => gaps.filter(({ selector }) => pattern.test(selector)).length
+      assert.strictEqual(named(/^integration_credential_.*"acme-key"/), CredentialSeries.of("acme", "acme-key").length)
+      assert.strictEqual(named(/^integration_queue_.*"outbox"/), QueueSeries.of("acme", "outbox").length)
+      const fixed = yield* Effect.flip(
+        TelemetryContract.check(Acme.layer, { contracts: [managed], queues, credential: "fixed" })
+      )
+      assert.isFalse(fixed.gaps.some(({ selector }) => selector.startsWith("integration_credential_")))
     })
   )
 
