@@ -100,14 +100,24 @@ const notesOf = ({ credentials, id }: Contract.Any, { credential, rotated }: Opt
   ]
 }
 
-const lawsOf = (contract: Contract.Any): ReadonlyArray<Finding> =>
-  ContractRules.violations(contract).map(({ field, law, message }) => ({
+const lawsOf = (contract: Contract.Any): ReadonlyArray<Finding> => [
+  ...ContractRules.violations(contract).map(({ field, law, message }): Finding => ({
     provider: contract.id,
     field,
     rule: "law",
     ...(law === undefined ? {} : { law }),
     message
-  }))
+  })),
+  ...(Object.keys(contract.operations).length > 0 ? [] : [nothing(contract.id)])
+]
+
+/** It can be made, and then there is nothing to call, to watch or to write down. */
+const nothing = (provider: string): Finding => ({
+  provider,
+  field: "operations",
+  rule: "definition",
+  message: "there is none: declare at least one with HttpOperation or Operation"
+})
 
 interface Dated {
   readonly field: string

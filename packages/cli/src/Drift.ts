@@ -116,7 +116,7 @@ const compare = (folder: string, again: string, { existing, file }: There): Read
   }
   const over = textOver(file, existing)
   const changed = (message: string): ReadonlyArray<Finding> => [{ provider, field, rule: "drift-changed", message }]
-  if (Result.isFailure(over)) return changed(`${over.failure.message}: ${over.failure.hint}`)
+  if (Result.isFailure(over)) return changed(`${over.failure.message}. ${over.failure.hint}`)
   const differs = difference(existing, over.success)
   switch (differs._tag) {
     case "Same":

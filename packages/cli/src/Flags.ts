@@ -83,6 +83,19 @@ export const out = Flag.String("out").pipe(
 )
 
 /**
+ * The same folder, for a command that writes nothing.
+ *
+ * @category flags
+ * @since 0.1.0
+ */
+export const written = Flag.String("out").pipe(
+  Flag.withAlias("o"),
+  Flag.withDescription("The folder with the generated files, to compare them; without it no file is looked at"),
+  Flag.withMetavar("folder"),
+  Flag.optional
+)
+
+/**
  * @category flags
  * @since 0.1.0
  */

@@ -42,6 +42,25 @@ describe("surety check", { timeout: 60_000 }, () => {
     expect(ran.stdout).toMatch(said)
   })
 
+  it("says of a provider without operations that it has none, and nothing of what would be generated", async () => {
+    const { surety } = project({
+      "src/Pay.ts": payments().replace(/ {2}operations: \{[^]*\n {2}\}\n\}\) /, "  operations: {}\n}) ")
+    })
+    expect(await surety("check", "src/Pay.ts", ...today)).toMatchObject({
+      code: 1,
+      stderr: "",
+      stdout:
+        "acme/Payments: operations [definition] there is none: declare at least one with HttpOperation or Operation\n"
+    })
+  })
+
+  it("writes nothing, and says so of --out", async () => {
+    const { stdout } = await project({}).surety("check", "--help")
+    expect(stdout).toContain("--out, -o folder")
+    expect(stdout).toContain("without it no file is looked at")
+    expect(stdout).not.toContain("to write into")
+  })
+
   it("takes another notice with --within", async () => {
     const { surety } = project({ "src/Pay.ts": payments() })
     expect((await surety("check", "src/Pay.ts", "--today", "2027-04-01", "--within", "0 days")).code).toBe(1)

@@ -137,7 +137,7 @@ describe("generated files", { timeout: 120_000 }, () => {
       "acme/Payments: rules_test.yml [drift-missing] is not in ops: run surety alerts src/Pay.ts --receivers told.yml --out ops"
     )
     expect(edited).toMatch(
-      /IntegrationCircuitOpen\.md \[drift-changed\] text outside of the notes was changed by hand: Move what was written/
+      /IntegrationCircuitOpen\.md \[drift-changed\] text outside of the notes was changed by hand\. Move what was written/
     )
     expect(left).toMatch(/runbooks\/IntegrationRetired\.md \[drift-left-over\] the contract generates it no more/)
     expect(rest).toEqual([""])

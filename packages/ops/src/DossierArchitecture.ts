@@ -135,7 +135,7 @@ const failures = ({ failures }: DossierSource): Section =>
           [Doc.code(tag)],
           first.statuses.length === 0
             ? first.origin === "transport"
-              ? "none"
+              ? (unlisted[tag] ?? "none")
               : "by body"
             : [...first.statuses].sort((a, b) => a - b).join(", "),
           [Doc.badge(first.fault, first.fault === "provider" || first.fault === "network" ? "warn" : "calm")],
@@ -152,6 +152,9 @@ const failures = ({ failures }: DossierSource): Section =>
       })
     )
   ])
+
+/** What every operation can meet with a status; a violation may be in the body of a declared one. */
+const unlisted: Readonly<Record<string, string>> = { UndeclaredStatus: "other 5xx", ContractViolation: "any" }
 
 const applied = {
   safe: "no, certainly",

@@ -69,6 +69,8 @@ describe("a dossier", () => {
     expect(text).toContain("| `RateLimited` | 3 attempts: backoff up to 2 s, full jitter |")
     expect(text).toContain("sends a call up to 3 times in all, with jittered waits")
     expect(text).toContain("UndeclaredStatus from 500 on, and ContractViolation below")
+    expect(text).toMatch(/\| `UndeclaredStatus` \| other 5xx \|.*\n\| `ContractViolation` \| any \|/)
+    expect(text).toMatch(/\| `NotSent` \| none \|/)
     expect(text).toContain("-> concurrency: 25 at once, 100 may queue; else BulkheadFull")
   })
 

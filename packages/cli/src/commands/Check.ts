@@ -36,7 +36,7 @@ export const command = Command.make(
   {
     modules: Flags.modules,
     provider: Flags.provider,
-    out: Flags.out,
+    out: Flags.written,
     receivers: Flags.receivers,
     today: Flags.today,
     within: Flags.within,
