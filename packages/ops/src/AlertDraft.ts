@@ -82,10 +82,10 @@ export const make = (query: Query.Query, draft: Draft): ReadonlyArray<Alert.Aler
     criticality: contract.criticality
   }
   const annotations = {
-    summary: `${contract.id}: ${draft.summary}`,
-    description: draft.meaning,
-    runbook_url: Options.runbookUrl(contract, options, draft.name),
-    ...(dashboard === undefined ? {} : { dashboard_url: dashboard })
+    summary: `${template(contract.id)}: ${draft.summary}`,
+    description: template(draft.meaning),
+    runbook_url: template(Options.runbookUrl(contract, options, draft.name)),
+    ...(dashboard === undefined ? {} : { dashboard_url: template(dashboard) })
   }
   return [
     {
@@ -104,6 +104,22 @@ export const make = (query: Query.Query, draft: Draft): ReadonlyArray<Alert.Aler
 }
 
 /**
+ * A template of Prometheus that says this text, whatever it holds.
+ *
+ * **Example** (A name that looks like a template)
+ *
+ * ```ts import.meta.vitest
+ * import * as AlertDraft from "@surety/ops/AlertDraft"
+ *
+ * AlertDraft.template("acme/{{ $value }}") // => 'acme/{{ "{{" }} $value }}'
+ * ```
+ *
+ * @category conversions
+ * @since 0.1.0
+ */
+export const template = (plain: string): string => plain.replaceAll("{{", '{{ "{{" }}')
+
+/**
  * What somebody reads when an alert fires on a result with these labels.
  *
  * @category rules
@@ -115,7 +131,9 @@ export const fired = (
 ): Alert.Fired => {
   const labels = { ...result, ...alert.labels }
   const render = (text: string): string =>
-    text.replace(/\{\{ \$labels\.(\w+) \}\}/g, (_, name: string) => labels[name] ?? "")
+    text.replace(/\{\{ (?:\$labels\.(\w+)|"\{\{") \}\}/g, (_, name: string | undefined) =>
+      name === undefined ? "{{" : (labels[name] ?? "")
+    )
   return {
     labels,
     annotations: Object.fromEntries(Object.entries(alert.annotations).map(([name, text]) => [name, render(text)]))

@@ -10,6 +10,7 @@ import type * as Contract from "surety/Contract"
 import * as ExportProfile from "surety/signals/ExportProfile"
 import * as SignalName from "surety/signals/SignalName"
 import type * as Alert from "./Alert.ts"
+import * as AlertDraft from "./AlertDraft.ts"
 import * as CircuitAlerts from "./alerts/CircuitAlerts.ts"
 import * as ContractAlerts from "./alerts/ContractAlerts.ts"
 import * as CredentialAlerts from "./alerts/CredentialAlerts.ts"
@@ -88,7 +89,8 @@ export const toRules = (alerts: ReadonlyArray<Alert.Alert>): ReadonlyArray<Rule>
     expr: alert.expr,
     ...(alert.for === undefined ? {} : { for: alert.for }),
     ...(alert.keepFiringFor === undefined ? {} : { keep_firing_for: alert.keepFiringFor }),
-    labels: alert.labels,
+    // labels are templates to Prometheus as well, and ours have none in them
+    labels: Object.fromEntries(Object.entries(alert.labels).map(([name, text]) => [name, AlertDraft.template(text)])),
     annotations: alert.annotations
   }))
 
