@@ -11,6 +11,7 @@ import * as CircuitAlerts from "./alerts/CircuitAlerts.ts"
 import * as ContractAlerts from "./alerts/ContractAlerts.ts"
 import * as CredentialAlerts from "./alerts/CredentialAlerts.ts"
 import * as LimitAlerts from "./alerts/LimitAlerts.ts"
+import * as LocalAlerts from "./alerts/LocalAlerts.ts"
 import * as OutcomeAlerts from "./alerts/OutcomeAlerts.ts"
 import * as RetryAlerts from "./alerts/RetryAlerts.ts"
 import * as SloAlerts from "./alerts/SloAlerts.ts"
@@ -74,7 +75,7 @@ const modesOf = ({ contract, explanation, options }: DossierSource): ReadonlyArr
       what: "It is slow",
       does: `ends each attempt after ${Amount.times(operations.map((one) => one.attemptMillis))}; ${Amount.number(limits.concurrency)} calls run at once, ${Amount.number(limits.queue)} wait, the rest are refused`,
       seen: `an error after ${total}, by operation`,
-      alerts: [SloAlerts.latency, SloAlerts.burn]
+      alerts: [SloAlerts.latency, SloAlerts.burn, LocalAlerts.fault]
     },
     {
       what: "It throttles us",
@@ -128,7 +129,7 @@ const modesOf = ({ contract, explanation, options }: DossierSource): ReadonlyArr
       what: "We send too much",
       does: "keeps to the declared limits, bounds the queue and stops retrying when the retry budget is spent",
       seen: "NotAttempted (BulkheadFull, RateLimitSaturated)",
-      alerts: [RetryAlerts.exhausted, RetryAlerts.amplified]
+      alerts: [LocalAlerts.fault, RetryAlerts.exhausted, RetryAlerts.amplified]
     },
     {
       what: "A shared store of limits or circuit is down",
@@ -137,7 +138,8 @@ const modesOf = ({ contract, explanation, options }: DossierSource): ReadonlyArr
           ? "goes on with what this process knows"
           : "refuses calls until the store is back",
       seen: limits.onStoreError === "open" ? "nothing" : "NotAttempted (StoreUnavailable)",
-      alerts: []
+      // without the store each process goes on by itself, and no call fails for it
+      alerts: limits.onStoreError === "open" ? [] : [LocalAlerts.fault]
     },
     {
       what: "The caller is wrong or gives up",

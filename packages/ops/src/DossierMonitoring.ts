@@ -13,6 +13,7 @@ import { type Alert, severityOf } from "./Alert.ts"
 import * as AlertRules from "./AlertRules.ts"
 import * as ContractAlerts from "./alerts/ContractAlerts.ts"
 import * as Horizon from "./alerts/Horizon.ts"
+import * as LocalAlerts from "./alerts/LocalAlerts.ts"
 import { burn } from "./alerts/SloAlerts.ts"
 import * as Amount from "./Amount.ts"
 import type { Inline, Section, Text } from "./Document.ts"
@@ -74,6 +75,10 @@ const impact = ({ failures }: DossierSource): Section => {
     Doc.facts([
       ["Counts against it", tagsOf("counts against it")],
       ["Also", "refusals while the circuit is open, and credentials that cannot be had: the caller got no answer"],
+      [
+        "Counts, and is not bad",
+        ["what our own limits, their store or a defect of ours ends; told by ", Doc.code(LocalAlerts.fault)]
+      ],
       ["Does not count", tagsOf("does not count")],
       ["Left out", "calls that their caller gave up, and calls that were wrong"]
     ])
