@@ -106,8 +106,7 @@ const split = (text: string): Parts | "broken" | undefined => {
 
 /** A file of before there were marks is replaced when it holds nothing but what was generated. */
 const withoutMarks = (existing: string, generated: string): Result.Result<string, AtRisk> => {
-  const found = parseDocument(existing)
-  const value: unknown = found.errors.length === 0 ? found.toJS() : undefined
+  const value = valueOf(existing)
   const isGenerated =
     Receivers.isMapping(value) &&
     Object.keys(value).every((key) => ["route", "receivers", "inhibit_rules"].includes(key)) &&
@@ -120,7 +119,7 @@ const withoutMarks = (existing: string, generated: string): Result.Result<string
 
 const withMissing = (part: string, needed: ReadonlyArray<string>, areGiven: boolean): Result.Result<string, AtRisk> => {
   const document = parseDocument(part)
-  if (document.errors.length > 0) return risk("syntax", "the part that is yours is no YAML")
+  if (valueOf(part) === undefined) return risk("syntax", "the part that is yours is no YAML")
   if (document.contents !== null && !isMap(document.contents)) {
     return risk("syntax", "the part that is yours is no mapping")
   }
@@ -152,10 +151,20 @@ const withMissing = (part: string, needed: ReadonlyArray<string>, areGiven: bool
 const namesOf = (text: string): ReadonlyArray<string> | undefined => receiversOf(text)?.map(({ name }) => String(name))
 
 const receiversOf = (text: string): ReadonlyArray<Readonly<Record<string, unknown>>> | undefined => {
-  const document = parseDocument(text)
-  const value: unknown = document.errors.length === 0 ? document.toJS() : undefined
+  const value = valueOf(text)
   const all = Receivers.isMapping(value) ? value["receivers"] : undefined
   return Array.isArray(all) ? all.filter(Receivers.isMapping) : undefined
+}
+
+/** `null` for a text that says nothing, `undefined` for one that is no YAML. */
+const valueOf = (text: string): unknown => {
+  const document = parseDocument(text)
+  try {
+    return document.errors.length === 0 ? document.toJS() : undefined
+  } catch {
+    // an alias of nothing, or too many of them
+    return undefined
+  }
 }
 
 /**

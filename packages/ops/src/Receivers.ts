@@ -11,7 +11,7 @@
  */
 import * as Data from "effect/Data"
 import * as Result from "effect/Result"
-import { parse as parseYaml } from "yaml"
+import { type Document, parseDocument } from "yaml"
 
 /**
  * By the name of the receiver, such as `team-checkout page`.
@@ -22,8 +22,8 @@ import { parse as parseYaml } from "yaml"
 export type Receivers = Readonly<Record<string, Readonly<Record<string, unknown>>>>
 
 /**
- * **Details**   `syntax`: neither YAML nor JSON. `shape`: something else than names with integrations. `unknown`: no route
- * leads to a receiver of that name. `integration`: a key that is no `…_configs`. `empty`: it would tell nobody.
+ * **Details**   `syntax`: neither YAML nor JSON, or with a tag or an alias that stands for nothing. `shape`: something
+ * else than names with integrations. `unknown`: no route leads to a receiver of that name. `integration`: a key that is no `…_configs`. `empty`: it would tell nobody.
  *
  * @category models
  * @since 0.1.0
@@ -70,13 +70,12 @@ export class ReceiversInvalid extends Data.TaggedError("ReceiversInvalid")<{
  * @since 0.1.0
  */
 export const parse = (text: string, names: ReadonlyArray<string>): Result.Result<Receivers, ReceiversInvalid> => {
-  let found: unknown
-  try {
-    found = parseYaml(text)
-  } catch {
-    // the parser's message quotes the text
-    return fail("", "syntax", "it is neither YAML nor JSON")
-  }
+  const document = parseDocument(text)
+  // what the parser says quotes the text
+  if (document.errors.length > 0) return fail("", "syntax", "it is neither YAML nor JSON")
+  const found = document.warnings.length > 0 ? undefined : valueOf(document)
+  if (found === undefined)
+    return fail("", "syntax", "it has a tag or an alias that stands for nothing that can be written")
   if (!isMapping(found)) return fail("", "shape", "it is no mapping from the name of a receiver to its integrations")
   for (const [name, receiver] of Object.entries(found)) {
     const wrong = check(name, receiver, names)
@@ -84,6 +83,17 @@ export const parse = (text: string, names: ReadonlyArray<string>): Result.Result
   }
   // checked just now
   return Result.succeed(found as Receivers)
+}
+
+const valueOf = (document: Document.Parsed): unknown => {
+  try {
+    const value: unknown = document.toJS()
+    // an alias within what it is an alias of has no end
+    JSON.stringify(value)
+    return value
+  } catch {
+    return undefined
+  }
 }
 
 const check = (name: string, receiver: unknown, names: ReadonlyArray<string>): ReceiversInvalid | undefined => {

@@ -79,6 +79,7 @@ describe("alertmanager.yml", () => {
     ["unmarked", `${one.replaceAll(/# surety:.*\n/g, "")}global: {}\n`],
     ["syntax", filled.replace("receivers:", "receivers: [")],
     ["syntax", one.replace(/receivers:\n( {2}.*\n)+/, "- a\n")],
+    ["syntax", filled.replace(AlertManagerFile.end, `x: *nothing\n${AlertManagerFile.end}`)],
     ["receivers", one.replace(/receivers:\n( {2}.*\n)+/, "receivers: [{ name: mine }]\n")]
   ])("is not replaced when something would get lost or break: %s", (rule, theirs) => {
     expect(merge(theirs, three)).toMatch(new RegExp(`^${rule}: `))
@@ -126,6 +127,10 @@ describe("a file of receivers", () => {
 
   it.each([
     ["a: [", "it is neither YAML nor JSON [syntax]"],
+    ...["x: *secret", "x: &x [*x]", "x: !secret y", "x: !!js/function secret"].map((text): [string, string] => [
+      text,
+      "it has a tag or an alias that stands for nothing that can be written [syntax]"
+    ]),
     ["- shop page", "it is no mapping from the name of a receiver to its integrations [shape]"],
     ["", "it is no mapping from the name of a receiver to its integrations [shape]"],
     ["shop pages: {}", "shop pages: no route leads to it, they lead to shop page, shop ticket [unknown]"],
