@@ -84,7 +84,11 @@ export const merge = (existing: string, generated: string): Result.Result<string
   if (theirs === "broken" || ours === undefined || ours === "broken") {
     return risk("marks", `the part that is yours is not between one '${begin}' and one '${end}' after it`)
   }
-  const added = withMissing(theirs.part, namesOf(ours.part) ?? [], namesOf(ours.before) !== undefined)
+  const added = withMissing(
+    theirs.part,
+    namesOf(ours.part) ?? [],
+    namesOf(ours.before) === undefined ? "yours" : "given"
+  )
   return Result.map(added, (part) => `${ours.before}${begin}\n${part}${end}\n`)
 }
 
@@ -117,14 +121,18 @@ const withoutMarks = (existing: string, generated: string): Result.Result<string
     : risk("unmarked", "people wrote into it, and it has no marks around what is theirs")
 }
 
-const withMissing = (part: string, needed: ReadonlyArray<string>, areGiven: boolean): Result.Result<string, AtRisk> => {
+const withMissing = (
+  part: string,
+  needed: ReadonlyArray<string>,
+  receivers: "yours" | "given"
+): Result.Result<string, AtRisk> => {
   const document = parseDocument(part)
   if (valueOf(part) === undefined) return risk("syntax", "the part that is yours is no YAML")
   if (document.contents !== null && !isMap(document.contents)) {
     return risk("syntax", "the part that is yours is no mapping")
   }
   const all: unknown = document.get("receivers")
-  if (areGiven) {
+  if (receivers === "given") {
     return all === undefined ? Result.succeed(part) : risk("receivers", "it has receivers, and others were given")
   }
   const names = namesOf(part)

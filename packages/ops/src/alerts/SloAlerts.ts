@@ -139,8 +139,8 @@ const outage = (
   return {
     title: `stays silent after an outage of ${minutes} minutes, of which another alert told`,
     atMinutes,
-    inputs: counted(query, objective, (series, isBad) => {
-      const [before, during] = isBad ? [0, perMinute] : [perMinute, 0]
+    inputs: counted(query, objective, (series, calls) => {
+      const [before, during] = calls === "bad" ? [0, perMinute] : [perMinute, 0]
       const [start, end] = [before * (endsAt - minutes), before * (endsAt - minutes) + during * minutes]
       const values = `0+${before}x${endsAt - minutes} ${start + during}+${during}x${minutes - 1} ${end + before}+${before}x400`
       return { series, values }
@@ -170,15 +170,15 @@ const inputs = (
     (one) => Samples.endedIfAny(query, ({ fault }) => fault === one) ?? []
   )
   return [
-    ...counted(query, objective, (series, isBad) => Samples.growing(series, isBad ? bad : good)),
+    ...counted(query, objective, (series, calls) => Samples.growing(series, { good, bad }[calls])),
     ...uncountedOnes.slice(0, 1).map((series) => Samples.growing(series, uncounted))
   ]
 }
 
 /** One call in 3 minutes; the sixth one goes bad. */
 const oneOfTwenty = (query: Query.Query, objective: Slo.Objective): ReadonlyArray<Alert.Input> =>
-  counted(query, objective, (series, isBad) =>
-    isBad
+  counted(query, objective, (series, calls) =>
+    calls === "bad"
       ? Samples.steps(series, [
           [0, 15],
           [1, 1]
@@ -190,23 +190,23 @@ const oneOfTwenty = (query: Query.Query, objective: Slo.Objective): ReadonlyArra
 const counted = (
   query: Query.Query,
   { boundSeconds }: Slo.Objective,
-  input: (series: string, isBad: boolean) => Alert.Input
+  input: (series: string, calls: "good" | "bad") => Alert.Input
 ): ReadonlyArray<Alert.Input> => {
   const success = ({ outcome }: Endings.Ending): boolean => outcome === "success"
   if (boundSeconds === undefined) {
     return [
-      input(Samples.ended(query, success), false),
+      input(Samples.ended(query, success), "good"),
       input(
         Samples.ended(query, ({ fault }) => fault === "provider"),
-        true
+        "bad"
       )
     ]
   }
   const operation = Object.keys(query.contract.operations)[0] ?? ""
   // two instances of the process: one answers in time, the other does not
   return [
-    ...histogram(query, operation, boundSeconds, "a", (series) => input(series, false), "fast"),
-    ...histogram(query, operation, boundSeconds, "b", (series) => input(series, true), "slow")
+    ...histogram(query, operation, boundSeconds, "a", (series) => input(series, "good"), "fast"),
+    ...histogram(query, operation, boundSeconds, "b", (series) => input(series, "bad"), "slow")
   ]
 }
 
