@@ -191,7 +191,7 @@ export const generator = {
     Flag.withDescription("Traffic of the provider; where it is low, fewer failures alert"),
     Flag.filter(
       (calls) => calls > 0,
-      () => "needs a number above 0"
+      () => "a number above 0"
     ),
     Flag.optional
   ),
@@ -302,7 +302,7 @@ function url(name: string, description: string): Flag.Flag<Option.Option<string>
     Flag.withMetavar("url"),
     Flag.filter(
       (text) => /^https?:\/\/[^\s/]+/.test(text),
-      (text) => `needs an http or https address, got '${text}'`
+      (text) => `an http or https address, got '${text}'`
     ),
     Flag.optional
   )
@@ -324,7 +324,7 @@ function pairs<A>(
         Object.fromEntries(
           all.map((pair) => {
             const at = pair.indexOf("=")
-            if (at < 1) throw new RangeError(`needs ${metavar}, got '${pair}'`)
+            if (at < 1) throw new RangeError(`${metavar}, got '${pair}'`)
             return [pair.slice(0, at), read(pair.slice(at + 1))] as const
           })
         ),
@@ -339,14 +339,14 @@ function duration(text: string): Duration.Duration {
   const long = words === null ? text.trim() : `${words[1]} ${unit[words[2] as keyof typeof unit]}`
   const read = Duration.fromInput(long as Duration.Input)
   if (Option.isNone(read) || !Duration.isFinite(read.value)) {
-    throw new RangeError(`needs a duration such as '30 days' or '90s', got '${text}'`)
+    throw new RangeError(`a duration such as '30 days' or '90s', got '${text}'`)
   }
   return read.value
 }
 
 function day(text: string): Calendar.Day {
   const read = Calendar.parse(text)
-  if (read === undefined) throw new RangeError(`needs a day (YYYY-MM-DD), got '${text}'`)
+  if (read === undefined) throw new RangeError(`a day (YYYY-MM-DD), got '${text}'`)
   return read
 }
 

@@ -169,10 +169,10 @@ describe("surety check", { timeout: 60_000 }, () => {
   })
 
   it.each([
-    [["--today", "tomorrow"], /--today.*needs a day \(YYYY-MM-DD\), got 'tomorrow'/],
-    [["--today", "2027-02-29"], /needs a day/],
-    [["--within", "a while"], /needs a duration such as '30 days' or '90s'/],
-    [["--rotated", "bearer"], /--rotated.*needs name=YYYY-MM-DD, got 'bearer'/],
+    [["--today", "tomorrow"], /--today.*Expected: a day \(YYYY-MM-DD\), got 'tomorrow'/],
+    [["--today", "2027-02-29"], /Expected: a day/],
+    [["--within", "a while"], /Expected: a duration such as '30 days' or '90s'/],
+    [["--rotated", "bearer"], /--rotated.*Expected: name=YYYY-MM-DD, got 'bearer'/],
     [
       ["--rotated", "baerer=2026-01-01"],
       /--rotated baerer: no provider of the module has that\. .*\n {2}It has bearer/

@@ -1,4 +1,5 @@
 import * as Schema from "effect/Schema"
+import { spawnSync } from "node:child_process"
 import {
   chmodSync,
   existsSync,
@@ -19,10 +20,24 @@ import { module, payments } from "./Payments.ts"
 const decode = Schema.decodeUnknownSync(WrittenReport, { onExcessProperty: "error" })
 const old = "# Generated from the contract acme/Payments, 0a1b. Change the contract, not this file.\ngroups: []\n"
 const notesBegin = "<!-- surety:notes:begin -->"
+// a developer without the servers is not stopped; a pipeline has them
+const withoutPromtool = process.env["CI"] === undefined && spawnSync("promtool", ["--version"]).error !== undefined
 const alertFiles = ["rules.yml", "rules_test.yml", "rules_slow_test.yml", "alertmanager.yml"]
 
 describe("a generator without --out", { timeout: 60_000 }, () => {
   const { folder, surety } = project({ "src/Pay.ts": payments() })
+
+  it.skipIf(withoutPromtool)(
+    "pipes its rules into promtool as --help says, also into one that reads no pipe by itself",
+    async () => {
+      const help = await surety("alerts", "--help")
+      const [, reads] = /surety alerts src\/Payments\.ts \| (promtool .*)/.exec(help.stdout) ?? []
+      const { stdout } = await surety("alerts", "src/Pay.ts")
+      const ran = spawnSync("sh", ["-c", `cat | ${reads ?? "false"}`], { input: stdout, encoding: "utf8" })
+      expect(ran.stdout).toMatch(/SUCCESS: \d+ rules found/)
+      expect(ran.status).toBe(0)
+    }
+  )
 
   it("prints the main file, and names the others on standard error", async () => {
     const ran = await surety("alerts", "src/Pay.ts")
@@ -79,10 +94,10 @@ describe("a generator without --out", { timeout: 60_000 }, () => {
 
   it.each([
     [["--profile", "prometheus"], /--profile/],
-    [["--runbook-base-url", "runbooks.example"], /needs an http or https address/],
-    [["--expected-calls-per-hour", "0"], /needs a number above 0/],
-    [["--queue", "settle"], /needs name=duration, got 'settle'/],
-    [["--queue", "settle=old"], /needs a duration/],
+    [["--runbook-base-url", "runbooks.example"], /Expected: an http or https address/],
+    [["--expected-calls-per-hour", "0"], /Expected: a number above 0/],
+    [["--queue", "settle"], /Expected: name=duration, got 'settle'/],
+    [["--queue", "settle=old"], /Expected: a duration/],
     [["--dry-run"], /there is no --out.*\n {2}surety alerts src\/Pay\.ts --out ops --dry-run/]
   ])("refuses %j with code 2", async (args, message) => {
     const ran = await surety("alerts", "src/Pay.ts", ...args)

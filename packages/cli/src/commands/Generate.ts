@@ -122,7 +122,10 @@ export const alerts = Command.make("alerts", { ...flags, receivers: Flags.receiv
       command: "surety alerts src/Payments.ts src/Github.ts --receivers receivers.yml --out ops",
       description: "Two providers behind one Alertmanager, and who is told"
     },
-    { command: "surety alerts src/Payments.ts | promtool check rules", description: "Only look at the rules" }
+    {
+      command: "surety alerts src/Payments.ts | promtool check rules /dev/stdin",
+      description: "Only look at the rules"
+    }
   ])
 )
 
