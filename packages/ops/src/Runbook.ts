@@ -201,7 +201,7 @@ const hurt = (
 const partOf = ({ id, name }: Alert): string => id.slice(name.length).trim()
 
 const timing = (alert: Alert): string =>
-  `It fires ${alert.for === undefined ? "at once" : `when that was so for ${alert.for}`}, and ends ${endOf(alert)}.`
+  `It fires ${alert.for === undefined ? "as soon as that is so" : `when that was so for ${alert.for}`}, and ends ${endOf(alert)}.`
 
 const endOf = (alert: Alert | undefined): string =>
   alert?.keepFiringFor === undefined ? "when it is over" : `${alert.keepFiringFor} after it is over`

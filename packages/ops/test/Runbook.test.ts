@@ -43,6 +43,14 @@ describe("runbook pages", () => {
     }
   })
 
+  it("say when an alert fires, and never 'at once' of one that looks back for 2 minutes", () => {
+    const pages = Runbook.make(Stripe.contract)
+    const text = (alert: string) => Runbook.toMarkdown(pages.find((one) => one.alert === alert)!)
+    expect(text("IntegrationCircuitOpen")).toMatch(/For two minutes .* It fires as soon as that is so, and ends/)
+    expect(text("IntegrationOutcomeUnknown")).toMatch(/For ten minutes .* It fires when that was so for 10m, and ends/)
+    for (const one of pages) expect(Runbook.toMarkdown(one), one.alert).not.toContain("fires at once")
+  })
+
   it("answer in the order of an incident", () => {
     for (const contract of [...all, hostile]) {
       for (const one of Runbook.make(contract, queues)) {
