@@ -38,7 +38,8 @@ export const hold = (options: {
           process.exitCode = 2
           writeSync(options.exited.descriptor, options.exited.text)
         }
-        process.on("exit", onExit)
+        // before the one that watches the whole command, and says less
+        process.prependListener("exit", onExit)
         const watchdog = new Worker(script, {
           eval: true,
           workerData: { millis: options.patienceMillis, ...options.stuck }

@@ -40,12 +40,28 @@ export const start = (): void => {
     process.removeAllListeners("exit")
     process.exit(2)
   })
+  // whatever ends the process before the command has, it is no success
+  const endedEarly = (): void => {
+    const { descriptor, text } = ErrorText.show(
+      {
+        code: "module-exits",
+        message: "something that the module left running ends the process",
+        hint: "Move process.exit out of what the module imports: a contract module declares and does nothing else."
+      },
+      ErrorText.readerOf(process.argv)
+    )
+    // the guard of a module that still loads has told it
+    if (process.exitCode !== 2) writeSync(descriptor, text)
+    process.exitCode = 2
+  }
+  process.on("exit", endedEarly)
   // the same place for sources and for what is published
   const { version } = createRequire(import.meta.url)("../package.json") as { readonly version: string }
   NodeRuntime.runMain(Program.run(process.argv.slice(2), version), {
     disableErrorReporting: true,
     teardown: (exit) => {
       const code = Exit.isSuccess(exit) ? Number(exit.value) : 130
+      process.off("exit", endedEarly)
       // a module may have left timers and sockets open
       process.stdout.write("", () => process.stderr.write("", () => process.exit(code)))
     }

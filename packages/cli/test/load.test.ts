@@ -163,6 +163,13 @@ describe("a module that does not load ends with code 2 and says what to change",
     )
   })
 
+  it("a module whose process.exit(0) comes later ends no command with code 0", async () => {
+    const { surety } = project({ "src/Pay.ts": `setTimeout(() => process.exit(0), 1)\n${good}` })
+    const ran = await surety("alerts", "src/Pay.ts", "--out", "ops")
+    expect(ran).toMatchObject({ code: 2, stdout: "" })
+    expect(ran.stderr).toMatch(/something that the module left running ends the process\. \[module-exits\]\n {2}Move/)
+  })
+
   it("a failure that comes later is told, and ends with code 2", async () => {
     const { surety } = project({
       "src/Pay.ts": `setTimeout(() => {\n  throw new Error("late")\n}, 0)\nawait new Promise((go) => setTimeout(go, 200))\n${good}`
