@@ -59,10 +59,17 @@ export class TelemetryGap extends Schema.TaggedError<TelemetryGap>()("TelemetryG
     return [
       `${this.gaps.length} series are not on the first scrape as promised (profile "${this.profile}")`,
       ...lines,
-      ...(more > 0 ? [`and ${more} more`] : [])
+      ...(more > 0 ? [`and ${more} more`] : []),
+      ...(this.gaps.some(isOfCredential) && this.gaps.every(isOfCredential) ? [ofFixedKey] : [])
     ].join("\n  ")
   }
 }
+
+const isOfCredential = ({ because, selector }: Gap): boolean =>
+  because === "absent" && /^integration[._]credential[._]/.test(selector)
+
+const ofFixedKey =
+  'A key without a Lifecycle exports none of them: if this is one, say credential: "fixed" here, to Ops.selectorsOf and to surety'
 
 /**
  * **Details**   `contracts`: providers of the application, or their contracts. `credential`: whether their secrets have a

@@ -52,6 +52,24 @@ describe("TelemetryContract", () => {
     })
   )
 
+  it.effect("says what to do when nothing but the series of a credential is missing, in 2 spellings", () =>
+    Effect.gen(function* () {
+      const credentials = Credential.bearer({ name: "acme-key", scopes: [], rotateEvery: "90 days" })
+      const { gaps } = yield* Effect.flip(
+        TelemetryContract.check(Acme.layer, { contracts: [{ ...Acme.contract, credentials }] })
+      )
+      const own = gaps.filter(({ selector }) => selector.includes('"acme-key"'))
+      const said = (given: typeof gaps) =>
+        new TelemetryContract.TelemetryGap({ profile: "effect", gaps: given }).message
+      assert.match(said(own), /\n {2}A key without a Lifecycle exports none of them: .*credential: "fixed"/)
+      assert.match(said([{ selector: "integration.credential.expiry", because: "absent" }]), /Lifecycle/)
+      // a layer was forgotten, or a metric is wrong: this would not mend it
+      assert.notInclude(said([...own, { selector: "integration_attempts", because: "absent" }]), "Lifecycle")
+      assert.notInclude(said([{ selector: "integration_credential_expiry", because: "not_zero" }]), "Lifecycle")
+      assert.notInclude(said([]), "Lifecycle")
+    })
+  )
+
   it.effect("finds the selectors of rules, and tells of 1 that finds nothing and 1 that is none", () =>
     Effect.gen(function* () {
       const selectors = [
