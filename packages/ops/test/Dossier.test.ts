@@ -282,6 +282,20 @@ describe.skipIf(Browser.isSkipped)(`a dossier in ${Browser.title}`, () => {
     })
   }, 60_000)
 
+  it("is dark where the screen is, and light where it is not", async () => {
+    for (const [look, isGround] of [
+      [looks[0], (shade: number) => shade > 200],
+      [looks[1], (shade: number) => shade < 60]
+    ] as const) {
+      await browser.read(pages[0][1], look, async ({ page }) => {
+        const { ground } = await page.evaluate(Inspection.paper)
+        const shades = (ground.match(/\d+/g) ?? []).slice(0, 3).map(Number)
+        expect(shades, `${look.scheme}: ${ground}`).toHaveLength(3)
+        expect(shades.every(isGround), `${look.scheme}: ${ground}`).toBe(true)
+      })
+    }
+  })
+
   it("prints light on paper whatever the screen is, without its contents, with whole tables as wide as A4, each part but the first on a page of its own", async () => {
     await browser.read(pages[0][1], looks[1], async ({ page }) => {
       const pdf = await page.pdf({ format: "A4" })

@@ -190,6 +190,23 @@ describe("integration.retry.delay", () => {
   )
 })
 
+describe("integration.retry.suppressed", () => {
+  it.effect("counts 1 call whose 3 attempts are used up, and 1 that the circuit stops after its 4th failure", () =>
+    Effect.gen(function* () {
+      const booth = yield* Booth
+      yield* settle(booth.plain())
+      assert.deepStrictEqual(yield* told("integration.retry.suppressed"), [
+        "integration.operation.name=plain reason=attempts 1"
+      ])
+      yield* settle(booth.plain())
+      assert.deepStrictEqual(yield* told("integration.retry.suppressed"), [
+        "integration.operation.name=plain reason=attempts 1",
+        "integration.operation.name=plain reason=circuit 1"
+      ])
+    }).pipe(Effect.provide(layerOf(serve(FaultScript.repeat(Fault.unavailable())))), steady(0.5))
+  )
+})
+
 describe("integration.rate_limit", () => {
   it.effect("measures the wait of the 21st call of 20 a second, and no other", () =>
     Effect.gen(function* () {
