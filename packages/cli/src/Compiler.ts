@@ -155,10 +155,15 @@ const compile = (
       const { config, folder } = yield* CompilerProject.make(module, tsconfig, ambient)
       const ran = yield* run(tsc, ["-p", config, "--pretty", "false", "--locale", "en"], folder)
       const { diagnostics, general } = parse(ran.output, folder)
-      const own = diagnostics.filter(({ path }) => isOwn(path, folder))
+      const own = diagnostics.filter(({ path }) => isOwn(path, folder) && path !== config)
+      // with an option that it does not take, the compiler looks at no types at all
+      const said = [
+        ...diagnostics.flatMap(({ code, lines, path }) => (path === config ? `${code}: ${lines[0]}` : [])),
+        ...general
+      ]
       const outcome: Outcome =
-        ran.code !== 0 && diagnostics.length === 0
-          ? { _tag: "Stopped", why: `said: ${general[0] ?? `nothing, and ended with ${ran.code ?? "a signal"}`}` }
+        ran.code !== 0 && own.length === 0 && (said.length > 0 || diagnostics.length === 0)
+          ? { _tag: "Stopped", why: `said: ${said[0] ?? `nothing, and ended with ${ran.code ?? "a signal"}`}` }
           : { _tag: "Checked", typescript: version, diagnostics: own }
       return { outcome, diagnostics: own }
     })

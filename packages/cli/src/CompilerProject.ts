@@ -17,6 +17,7 @@ import {
   readFileSync,
   realpathSync,
   rmSync,
+  statSync,
   symlinkSync,
   writeFileSync
 } from "node:fs"
@@ -124,12 +125,13 @@ const withoutConfig = (folder: string): object => ({
   types: packagesAbove(folder).some((packages) => existsSync(join(packages, "@types/node"))) ? ["node"] : []
 })
 
-/** Without the first three, a law says nothing; the rest is what Node needs, or what says nothing about a contract. */
+/** Without the first three, and with `noCheck`, a law says nothing; the rest is what Node needs, or what says nothing about a contract. */
 const laws = {
   strict: true,
   strictNullChecks: true,
   strictFunctionTypes: true,
   noErrorTruncation: true,
+  noCheck: false,
   allowImportingTsExtensions: true,
   rewriteRelativeImportExtensions: false,
   skipLibCheck: true,
@@ -139,6 +141,7 @@ const laws = {
 
 const noOutput = {
   noEmit: true,
+  generateTrace: null,
   composite: false,
   incremental: false,
   tsBuildInfoFile: null,
@@ -162,7 +165,7 @@ const foldersUp = (from: string): ReadonlyArray<string> => {
 const nearest = (from: string, name: string): string | undefined =>
   foldersUp(from)
     .map((folder) => join(folder, name))
-    .find((file) => existsSync(file))
+    .find((file) => statSync(file, { throwIfNoEntry: false })?.isFile() === true)
 
 /** The outermost first. */
 const packagesAbove = (folder: string): ReadonlyArray<string> =>

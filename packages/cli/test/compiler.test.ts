@@ -58,6 +58,31 @@ describe("the types of a module", { timeout: 60_000 }, () => {
     expect(filesOf(folder)).toEqual(before)
   })
 
+  it("are checked where noCheck says not to, without the trace that is asked for", async () => {
+    const options = { noCheck: true, generateTrace: "trace", module: "nodenext", target: "es2024" }
+    const { folder, surety } = project({
+      "src/Pay.ts": typo,
+      "tsconfig.json": JSON.stringify({ compilerOptions: options })
+    })
+    const before = filesOf(folder)
+    const ran = await surety("check", "src/Pay.ts", ...today)
+    expect(ran.code).toBe(1)
+    expect(ran.stdout).toContain("[PROV-003]")
+    expect(filesOf(folder)).toEqual(before)
+  })
+
+  it.each(["es5", "es2024"])("are no longer fine when the compiler refuses an option: target %s", async (target) => {
+    const { surety } = project({
+      "src/Pay.ts": typo,
+      "tsconfig.json": JSON.stringify({ compilerOptions: { module: "nodenext", target } })
+    })
+    const ran = await surety("check", "src/Pay.ts", ...today)
+    expect(ran.code).toBe(1)
+    expect(ran.stdout).toContain(
+      target === "es5" ? "types were not checked: the compiler said: TS5108: Option 'target=ES5'" : "[PROV-003]"
+    )
+  })
+
   it("are checked in what the module imports, and not in what else the project has", async () => {
     const { surety } = project({
       "src/Pay.ts": `export { Payments } from "./provider/Payments.ts"\n`,
