@@ -247,11 +247,15 @@ const fixedCalendar = (
     ...(life._tag === "Rotated"
       ? [
           Doc.code(`surety check --rotated ${name}=YYYY-MM-DD`),
-          " in a pipeline, with the day on which it came into use: it fails from 30 days before the next rotation on, or as --within says."
+          " in a pipeline, with the day on which it came into use: it fails from 30 days before the next rotation on, or as ",
+          Doc.code("--within"),
+          " says."
         ]
       : [
           Doc.code("surety check"),
-          ` in a pipeline, as far as the contract names a day: it says "${life.how}". It fails from 30 days before that day on, or as --within says.`
+          ` in a pipeline, as far as the contract names a day: it says "${life.how}". It fails from 30 days before that day on, or as `,
+          Doc.code("--within"),
+          " says."
         ])
   ),
   ...(life._tag === "Rotated"

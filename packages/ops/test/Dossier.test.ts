@@ -114,7 +114,7 @@ describe("a dossier", () => {
       expect(fixed).toContain("no process knows its end, its scopes or who used it")
     }
     expect(Dossier.toMarkdown(local.critical, { credential: "fixed" })).toContain(
-      "`surety check --rotated orders-key=YYYY-MM-DD` in a pipeline"
+      "`surety check --rotated orders-key=YYYY-MM-DD` in a pipeline, with the day on which it came into use: it fails from 30 days before the next rotation on, or as `--within` says."
     )
     const dates = Dossier.toMarkdown(Github.contract, { credential: "fixed", rotatedOn: "2026-11-01" })
     for (const date of ["2026-11-01", "2027-01-30"]) expect(dates).toContain(`| ${date} |`)
