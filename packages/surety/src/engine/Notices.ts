@@ -11,6 +11,7 @@
 import type { Deprecation } from "../CallMetadata.ts"
 import * as SignalName from "../signals/SignalName.ts"
 import type { Call } from "./Call.ts"
+import * as Spans from "./Spans.ts"
 
 const dayMillis = 86_400_000
 
@@ -47,12 +48,16 @@ export const observe = (call: Call, notice: Deprecation | undefined, status: num
         ...(deprecatedAt !== undefined && sunsetAt !== undefined && sunsetAt < deprecatedAt
           ? { "sunset.before_deprecation": true }
           : undefined),
-        ...Object.fromEntries(links.map(({ href, rel }) => [`link.${rel}`, href]))
+        ...Object.fromEntries(links.map(({ href, rel }) => [`link.${rel}`, shown(href)]))
       })
     },
     call.time.now()
   )
 }
+
+/** What a provider repeats of our address may hold our key, and a line has an end. */
+const shown = (href: string): string =>
+  Spans.withoutQuery(href.replace(/[^!-~]|(?<=^https:\/\/)[^/?#]*@/g, "")).slice(0, 500)
 
 /** A good answer names no end. */
 const unsaid = ({ op: { signals }, time }: Call): void => {

@@ -139,9 +139,18 @@ export const attempt = (attempt: Attempt, now: number, redirects = 0): void => {
 export const address = ({ span }: Attempt, origin: string, path: string): void => {
   if (span === undefined) return
   try {
-    span.attribute("url.full", origin + path.replace(/([?&])(?:([^=&]*=)[^&]*|[^&]+)/g, "$1$2REDACTED"))
+    span.attribute("url.full", origin + withoutQuery(path))
   } catch {}
 }
+
+/**
+ * An address without the values of its query.
+ *
+ * @category conversions
+ * @since 0.1.0
+ */
+export const withoutQuery = (address: string): string =>
+  address.replace(/([?&])(?:([^=&]*=)[^&]*|[^&]+)/g, "$1$2REDACTED")
 
 /**
  * The request is redirected: one span for each request. `redirects`: how often so far.
