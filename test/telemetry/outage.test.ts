@@ -16,10 +16,11 @@ const paths: Readonly<Record<string, (endpoint: string) => Layer.Layer<never>>> 
   "the OpenTelemetry SDK": (endpoint) => OpenTelemetry.layer({ serviceName: "shop", endpoint, ...limits })
 }
 
-const lost = (signal: string) =>
+const lost = (signal: string, reason?: string) =>
   Effect.map(Metric.snapshot, (all) =>
     all
       .filter(({ attributes, id }) => id === "integration.telemetry.dropped" && attributes?.["signal"] === signal)
+      .filter(({ attributes }) => reason === undefined || attributes?.["reason"] === reason)
       .reduce((sum, { state }) => sum + Number((state as Metric.CounterState<number>).count), 0)
   )
 
@@ -106,6 +107,27 @@ for (const [path, layer] of Object.entries(paths)) {
           }).pipe(Effect.provide(layer(collector.url).pipe(Layer.provideMerge(Logger.layer([])))))
           assert.strictEqual(elsewhere.attempts, 0)
           assert.strictEqual(yield* lost("traces"), 1)
+        }).pipe(Effect.scoped, Effect.provideService(Metric.MetricRegistry, new Map())),
+      { timeout: 30_000 }
+    )
+
+    it.live(
+      "a collector that refuses loses some of each of 3 signals, and every loss is counted as refused",
+      () =>
+        Effect.gen(function* () {
+          const collector = yield* Collector.make
+          collector.mode = { status: 400 }
+          const signals = ["traces", "metrics", "logs"] as const
+          const refused = Effect.forEach(signals, (signal) => lost(signal, "refused"))
+          yield* Effect.gen(function* () {
+            let counts: ReadonlyArray<number> = []
+            for (let i = 0; i < 400 && !(counts.length > 0 && counts.every((count) => count > 0)); i++) {
+              yield* Effect.withSpan(Effect.logInfo("refused"), "refused")
+              yield* Effect.sleep("20 millis")
+              counts = yield* refused
+            }
+          }).pipe(Effect.provide(layer(collector.url).pipe(Layer.provideMerge(Logger.layer([])))))
+          for (const [at, count] of (yield* refused).entries()) assert.isAbove(count, 0, signals[at])
         }).pipe(Effect.scoped, Effect.provideService(Metric.MetricRegistry, new Map())),
       { timeout: 30_000 }
     )
