@@ -9,6 +9,7 @@
  */
 import type * as Duration from "effect/Duration"
 import type * as Contract from "surety/Contract"
+import * as ContractHash from "surety/signals/ContractHash"
 import type { ExportProfile } from "surety/signals/ExportProfile"
 
 /**
@@ -68,6 +69,7 @@ export const watchedCredential = (
  * import * as Options from "@surety/ops/Options"
  *
  * Options.slug("acme/Weather API") // => "acme-weather-api"
+ * Options.slug("天気") === Options.slug("地図") // => false
  * ```
  *
  * @category conversions
@@ -77,7 +79,8 @@ export const slug = (provider: string): string =>
   provider
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, "-")
-    .replace(/^-|-$/g, "")
+    // of a name in another script nothing is left
+    .replace(/^-|-$/g, "") || ContractHash.ofText(provider)
 
 /**
  * The address of the runbook page of an alert: `<base>/<provider>/<alert>/`, or the contract's own runbook.

@@ -51,6 +51,16 @@ describe("an entity of the catalogue", () => {
     expect(Catalog.make({ ...Stripe.contract, id: `a/${"b".repeat(100)}` }).metadata.name.length).toBe(63)
   })
 
+  it("tells 2 providers apart whose names have no Latin letter", () => {
+    const of = (id: string) =>
+      Catalog.make({ ...Stripe.contract, id }, { runbookBaseUrl: "https://runbooks.example" }).metadata
+    const [one, other] = [of("天気"), of("地図")]
+    const dashboard = "grafana/dashboard-selector"
+    expect(one.annotations[dashboard]).not.toBe(other.annotations[dashboard])
+    expect(one.links[1]?.url).toMatch(/^https:\/\/runbooks\.example\/[0-9a-f]{14}\/$/)
+    expect(one.links[1]?.url).not.toBe(other.links[1]?.url)
+  })
+
   it("links to everything that is known: 6 places, and to 1 when nothing but the contract is", () => {
     const full = Catalog.make(Stripe.contract, {
       runbookBaseUrl: "https://runbooks.example/",
