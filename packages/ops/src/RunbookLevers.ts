@@ -46,7 +46,7 @@ export const make = (
       }NotAttempted, at once. It is our own refusal, and not bad for the objective.`
     },
     {
-      of: ["circuit", "isolation"],
+      of: ["circuit", "fallback", "isolation"],
       does: [Doc.code("Provider.control(service)?.close()")],
       effect: "Lets calls through again, also after isolate().",
       cost: "All at once, without the usual ramp: a provider that is still ill gets the whole load, and the circuit opens again."
@@ -55,10 +55,13 @@ export const make = (
       ? [
           {
             of: ["outcome"],
-            does: [Doc.code('Provider.control(service)?.settle("operation", key)')],
-            effect:
-              "Says, on the process that lost it, that it is known what became of a call: it no longer counts. Without a key: all of the operation.",
-            cost: "None at the provider, nothing is sent. What nobody has looked into is forgotten too when no key is given."
+            does: [
+              Doc.code('Provider.control(service)?.settle("operation", key)'),
+              "; for all of an operation ",
+              Doc.code('settleAll("operation")')
+            ],
+            effect: "Says, on the process that lost it, that it is known what became of a call: it no longer counts.",
+            cost: "None at the provider, nothing is sent. settleAll also forgets what nobody has looked into."
           } satisfies Lever
         ]
       : []),
@@ -93,7 +96,7 @@ export const make = (
           } satisfies Lever
         ]),
     {
-      of: ["limits", "local", "retries", "latency", "queue"],
+      of: ["limits", "local", "store", "retries", "latency", "queue"],
       does: [Doc.code("limits"), " in the contract, then deploy"],
       effect: `Changes how much is sent. Now: ${Amount.count(explanation.limits.concurrency, "call")} at once, ${
         Object.keys(explanation.limits.buckets).length === 0
@@ -103,7 +106,7 @@ export const make = (
       cost: "A lower limit makes callers wait or refuses them; a higher one may spend what others share."
     },
     {
-      of: ["objective", "circuit", "limits", "local", "queue", "outcome"],
+      of: ["objective", "circuit", "limits", "local", "store", "queue", "outcome"],
       does: "Pause the jobs that can wait",
       effect: "What is left of the provider is there for those who cannot.",
       cost: "Work grows old; a key is remembered by the provider only for so long."

@@ -63,7 +63,9 @@ export const section = (
             [
               "The process that lost a call counts it until a call under its key there has settled it, or until you say what you found: ",
               Doc.code(`Provider.control(service)?.settle(${quote(counted.name)}, key)`),
-              "."
+              ", or ",
+              Doc.code(`settleAll(${quote(counted.name)})`),
+              " once all of them are looked into."
             ]
           ])
     ])

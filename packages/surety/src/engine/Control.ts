@@ -15,9 +15,9 @@ const key = Symbol.for("surety/Control")
 
 /**
  * **Details**   `isolate` refuses every call until `close`. `settle`: somebody has found out what became of a mutation that
- * ended with `OutcomeUnknown`; the call under this key, without a key every call of the operation that is open, no longer
- * counts in `integration.outcome.unknown`. It gives back how many that were, and sends nothing. All act at once, in this
- * process.
+ * ended with `OutcomeUnknown`; the call under this key no longer counts in `integration.outcome.unknown`. `settleAll`: the
+ * same of every call of the operation that is open, also of those without a key. Both give back how many that were, and send
+ * nothing. All act at once, in this process.
  *
  * @category models
  * @since 0.1.0
@@ -28,7 +28,8 @@ export interface Control<Operation extends string = string> {
   readonly close: () => void
   readonly inFlight: () => number
   readonly waiting: () => number
-  settle(operation: Operation, key?: string): number
+  settle(operation: Operation, key: string): number
+  settleAll(operation: Operation): number
 }
 
 /**
@@ -43,7 +44,8 @@ export const Control = {
       close: () => guards.breaker.close(),
       inFlight: () => guards.bulkhead.inFlight,
       waiting: () => guards.bulkhead.waiting,
-      settle: (operation, key) => lost.get(operation)?.settle(key) ?? 0
+      settle: (operation, key) => lost.get(operation)?.settle(key) ?? 0,
+      settleAll: (operation) => lost.get(operation)?.settleAll() ?? 0
     }
     Object.defineProperty(service, key, { value: control })
   },

@@ -37,13 +37,16 @@ export class LostCalls {
     if (this.calls.size > capacity) this.calls.delete(this.calls.keys().next().value)
   }
 
-  /** The call under a key, or all of them; how many that were. */
-  settle(key?: string): number {
-    const { calls } = this
-    const { size } = calls
-    if (key === undefined) calls.clear()
-    else calls.delete(key)
-    return size - calls.size
+  /** The call under a key; how many that were. */
+  settle(key: string): number {
+    return this.calls.delete(key) ? 1 : 0
+  }
+
+  /** All of them; how many that were. */
+  settleAll(): number {
+    const { size } = this.calls
+    this.calls.clear()
+    return size
   }
 
   count(now: number): number {

@@ -62,7 +62,10 @@ export class HttpAttempt extends Attempt implements TransportHandler {
   onHead(status: number, headers: WireHeaders): void {
     if (this.settled) return
     this.status = status
-    this.responseHeaders = Scrub.headers(this.op.codec.isSuccess(status) ? undefined : this.call.secret, headers)
+    const { call, op } = this
+    this.responseHeaders = op.codec.isSuccess(status)
+      ? Scrub.requestId(call.secret, call.op.environment.contract.requestId, headers)
+      : Scrub.headers(call.secret, headers)
     try {
       // limits, deprecations and nonces are the provider's to tell
       if (this.answersFrom === "provider") this.op.observe(this.call, status, this.responseHeaders)

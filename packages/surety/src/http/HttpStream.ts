@@ -112,7 +112,10 @@ class StreamExchange implements TransportHandler {
   }
 
   private head(status: number, received: WireHeaders): void {
-    const headers = Scrub.headers(this.op.codec.isSuccess(status) ? undefined : this.attempt.call.secret, received)
+    const { call } = this.attempt
+    const headers = this.op.codec.isSuccess(status)
+      ? Scrub.requestId(call.secret, call.op.environment.contract.requestId, received)
+      : Scrub.headers(call.secret, received)
     this.attempt.status = status
     this.attempt.responseHeaders = headers
     this.op.observe(this.attempt.call, status, headers)

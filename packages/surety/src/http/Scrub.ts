@@ -2,8 +2,8 @@
  * Takes our own secret out of what a provider answers when it refuses, before a failure is
  * made of it: some providers quote the key that they refuse.
  *
- * Neighbours: `HttpAttempt` and `HttpStream` scrub before they decode. An answer that the contract declares a success is not
- * touched (they give no secret then): it goes to the caller, not into an error.
+ * Neighbours: `HttpAttempt` and `HttpStream` scrub before they decode. Of an answer that the contract declares a success only
+ * the id of the request is: the rest goes to the caller, not into an error, a log or a span.
  *
  * @stability experimental
  * @since 0.1.0
@@ -122,4 +122,30 @@ export const headers = (secret: Redacted.Redacted<string> | undefined, received:
   if (forms.length === 0) return received
   if (!Object.values(received).some((header) => forms.some((form) => header.includes(form)))) return received
   return Object.fromEntries(Object.entries(received).map(([name, header]) => [name, without(forms, header)]))
+}
+
+/**
+ * The headers of a success: the provider's id of the request, which spans and logs carry, without the secret.
+ *
+ * @category running
+ * @since 0.1.0
+ */
+export const requestId = (
+  secret: Redacted.Redacted<string> | undefined,
+  name: string | undefined,
+  received: WireHeaders
+): WireHeaders => {
+  const id = name === undefined ? undefined : received[name]
+  if (name === undefined || id === undefined || secret === undefined || isShorter(id, secret)) return received
+  return { ...received, [name]: headers(secret, { [name]: id })[name] ?? "" }
+}
+
+/** Nearly every id: no form is shorter than the secret, but where it has parts. */
+const isShorter = (id: string, secret: Redacted.Redacted<string>): boolean => {
+  try {
+    const value = Redacted.value(secret)
+    return id.length < value.length && !value.includes(":")
+  } catch {
+    return false
+  }
 }
