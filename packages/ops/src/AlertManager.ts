@@ -13,6 +13,7 @@ import type * as Alert from "./Alert.ts"
 import * as CircuitAlerts from "./alerts/CircuitAlerts.ts"
 import * as CredentialAlerts from "./alerts/CredentialAlerts.ts"
 import * as ContractAlerts from "./alerts/ContractAlerts.ts"
+import * as FallbackAlerts from "./alerts/FallbackAlerts.ts"
 import * as QueueAlerts from "./alerts/QueueAlerts.ts"
 import * as RetryAlerts from "./alerts/RetryAlerts.ts"
 import * as SloAlerts from "./alerts/SloAlerts.ts"
@@ -173,7 +174,8 @@ const named = (...names: ReadonlyArray<string>): string =>
  * **Details**   An open circuit never hides a burning budget: a cause must not hide what callers feel. A credential that
  * cannot be used does, because nothing else helps then; one that cannot be renewed does not, because calls go on. One that the
  * provider refuses hides nothing: no circuit counts that, and a quarter of the calls is enough for it, so that what burns may
- * be something else.
+ * be something else. An open circuit and a credential that cannot be used say why fallbacks are served, and hold
+ * that ticket back; a circuit that somebody isolated does not, because what callers get meanwhile is what it costs.
  *
  * @category constructors
  * @since 0.1.0
@@ -191,6 +193,7 @@ export const inhibitions = (options: Pick<Options, "selector">): ReadonlyArray<I
       target_matchers: [
         named(
           CircuitAlerts.flapping,
+          FallbackAlerts.degraded,
           RetryAlerts.exhausted,
           RetryAlerts.amplified,
           SloAlerts.latency,
@@ -201,7 +204,9 @@ export const inhibitions = (options: Pick<Options, "selector">): ReadonlyArray<I
     },
     {
       source_matchers: [named(CredentialAlerts.unavailable)],
-      target_matchers: [named(SloAlerts.burn, CircuitAlerts.open, QueueAlerts.stale, QueueAlerts.backlog)],
+      target_matchers: [
+        named(SloAlerts.burn, FallbackAlerts.degraded, CircuitAlerts.open, QueueAlerts.stale, QueueAlerts.backlog)
+      ],
       equal: common
     },
     ...[CredentialAlerts.expiring, ContractAlerts.sunset].map((name) => ({

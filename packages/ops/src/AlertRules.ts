@@ -14,12 +14,14 @@ import * as AlertDraft from "./AlertDraft.ts"
 import * as CircuitAlerts from "./alerts/CircuitAlerts.ts"
 import * as ContractAlerts from "./alerts/ContractAlerts.ts"
 import * as CredentialAlerts from "./alerts/CredentialAlerts.ts"
+import * as FallbackAlerts from "./alerts/FallbackAlerts.ts"
 import * as LimitAlerts from "./alerts/LimitAlerts.ts"
 import * as LocalAlerts from "./alerts/LocalAlerts.ts"
 import * as OutcomeAlerts from "./alerts/OutcomeAlerts.ts"
 import * as QueueAlerts from "./alerts/QueueAlerts.ts"
 import * as RetryAlerts from "./alerts/RetryAlerts.ts"
 import * as SloAlerts from "./alerts/SloAlerts.ts"
+import * as StoreAlerts from "./alerts/StoreAlerts.ts"
 import type { Options } from "./Options.ts"
 import * as Query from "./Query.ts"
 
@@ -47,7 +49,7 @@ export const make = (contract: Contract.Any, options: Options = {}): ReadonlyArr
   const query = Query.make(contract, options)
   const isCalled = Object.keys(contract.operations).length > 0
   return [
-    ...(isCalled ? [SloAlerts, CircuitAlerts, LimitAlerts, LocalAlerts, RetryAlerts] : []),
+    ...(isCalled ? [SloAlerts, FallbackAlerts, CircuitAlerts, LimitAlerts, LocalAlerts, StoreAlerts, RetryAlerts] : []),
     CredentialAlerts,
     OutcomeAlerts,
     ContractAlerts,

@@ -10,11 +10,13 @@
 import * as CircuitAlerts from "./alerts/CircuitAlerts.ts"
 import * as ContractAlerts from "./alerts/ContractAlerts.ts"
 import * as CredentialAlerts from "./alerts/CredentialAlerts.ts"
+import * as FallbackAlerts from "./alerts/FallbackAlerts.ts"
 import * as LimitAlerts from "./alerts/LimitAlerts.ts"
 import * as LocalAlerts from "./alerts/LocalAlerts.ts"
 import * as OutcomeAlerts from "./alerts/OutcomeAlerts.ts"
 import * as RetryAlerts from "./alerts/RetryAlerts.ts"
 import * as SloAlerts from "./alerts/SloAlerts.ts"
+import * as StoreAlerts from "./alerts/StoreAlerts.ts"
 import * as Amount from "./Amount.ts"
 import type { Section, Text } from "./Document.ts"
 import * as Doc from "./Document.ts"
@@ -69,7 +71,7 @@ const modesOf = ({ contract, explanation, options }: DossierSource): ReadonlyArr
       seen: degraded
         ? "a declared fallback, marked as degraded, else an error"
         : `RetriesExhausted${operations.some((one) => one.kind === "mutation") ? " (of mutations: OutcomeUnknown)" : ""}, then NotAttempted (CircuitOpen) at once`,
-      alerts: [SloAlerts.burn, CircuitAlerts.open]
+      alerts: [SloAlerts.burn, CircuitAlerts.open, FallbackAlerts.degraded]
     },
     {
       what: "It is slow",
@@ -139,7 +141,7 @@ const modesOf = ({ contract, explanation, options }: DossierSource): ReadonlyArr
           : "refuses calls until the store is back",
       seen: limits.onStoreError === "open" ? "nothing" : "NotAttempted (StoreUnavailable)",
       // without the store each process goes on by itself, and no call fails for it
-      alerts: limits.onStoreError === "open" ? [] : [LocalAlerts.fault]
+      alerts: [...(limits.onStoreError === "open" ? [] : [LocalAlerts.fault]), StoreAlerts.failing]
     },
     {
       what: "The caller is wrong or gives up",

@@ -12,6 +12,7 @@ import * as SignalName from "surety/signals/SignalName"
 import { type Alert, severityOf } from "./Alert.ts"
 import * as AlertRules from "./AlertRules.ts"
 import * as ContractAlerts from "./alerts/ContractAlerts.ts"
+import * as FallbackAlerts from "./alerts/FallbackAlerts.ts"
 import * as Horizon from "./alerts/Horizon.ts"
 import * as LocalAlerts from "./alerts/LocalAlerts.ts"
 import { burn } from "./alerts/SloAlerts.ts"
@@ -66,7 +67,7 @@ const objective = ({ contract, explanation, options }: DossierSource): Section =
   ])
 }
 
-const impact = ({ failures }: DossierSource): Section => {
+const impact = ({ alerts, failures }: DossierSource): Section => {
   const tagsOf = (counts: string): ReadonlyArray<Inline> => {
     const tags = [...failures].filter(([, found]) => found[0]?.failure.slo === counts).map(([tag]) => Doc.code(tag))
     return tags.length === 0 ? ["none"] : Doc.join(tags, ", ")
@@ -79,6 +80,9 @@ const impact = ({ failures }: DossierSource): Section => {
         "Counts, and is not bad",
         ["what our own limits, their store or a defect of ours ends; told by ", Doc.code(LocalAlerts.fault)]
       ],
+      ...(alerts.some(({ name }) => name === FallbackAlerts.degraded)
+        ? [["Counts as good", ["the declared fallback; told by ", Doc.code(FallbackAlerts.degraded)]] as const]
+        : []),
       ["Does not count", tagsOf("does not count")],
       ["Left out", "calls that their caller gave up, and calls that were wrong"]
     ])

@@ -1,5 +1,5 @@
 /**
- * The advice about what is our own and not the provider's: our key, our telemetry, and queues in front of a provider.
+ * The advice about what is our own and not the provider's: our fallbacks, our key, our store, our telemetry, and queues in front of a provider.
  *
  * Neighbours: `RunbookAdvice` has the rest.
  *
@@ -18,7 +18,9 @@ const { events } = SignalName
  * @category constants
  * @since 0.1.0
  */
-export const bySubject: Readonly<Record<"local" | "loss" | "queue" | "refusal" | "telemetry", Advice>> = {
+export const bySubject: Readonly<
+  Record<"fallback" | "local" | "loss" | "queue" | "refusal" | "store" | "telemetry", Advice>
+> = {
   refusal: {
     hurt: "Every caller whose call goes out with the refused secret: the provider turns it away at the door, it has not acted, and no retry helps. The objective may look well: a declared 401 is the caller's fault, a fallback hides it, and no circuit opens.",
     causes: [
@@ -105,6 +107,54 @@ export const bySubject: Readonly<Record<"local" | "loss" | "queue" | "refusal" |
       "_OTHER"
     ],
     over: "Calls end as they did before, and less than a tenth of them by our own fault, for ten minutes."
+  },
+  store: {
+    hurt: "Nobody yet, where calls go on without the store: each process keeps to its limits alone, and all together send more than the provider allows. Callers, where the contract refuses calls without it.",
+    causes: [
+      {
+        is: "The store is down, or cannot be reached.",
+        shows: "It fails on every process; whoever else uses it says so too.",
+        act: "Call whoever runs the store. Calls ask it again by themselves."
+      },
+      {
+        is: "It answers later than a call waits for it.",
+        shows: "It fails for a share of the calls, and its own metrics are slow or it is far away.",
+        act: "Relieve it or move it nearer; a store that holds calls up is no help to them."
+      },
+      {
+        is: "One process has the wrong address or password for it.",
+        shows: "It fails on some processes only, since a deployment.",
+        act: "Correct the configuration and start those again."
+      }
+    ],
+    events: [events.rateLimited, events.circuitTransition],
+    errors: ["store_unavailable", "rate_limited_local", "429"],
+    kind: "throttled",
+    over: "No process counts a failure of the store while somebody calls; the alert ends when its window has passed."
+  },
+  fallback: {
+    hurt: "Callers, without an error: what they get is kept, constant or another provider's. The objective looks well.",
+    causes: [
+      {
+        is: "The provider is down, slow or refuses us, and the fallback does what it is for.",
+        shows: "The circuit is open or changes; attempts end with an error.",
+        act: "Wait: answers come back by themselves. Tell those who depend on them how old or how coarse they are. Escalate if it lasts."
+      },
+      {
+        is: "Somebody has isolated the circuit.",
+        shows: "Its state is isolated, and there are no attempts.",
+        act: "Ask who did, and why. When the reason is gone, close() on every process."
+      },
+      {
+        is: "Our own limits or the lack of a secret refuse the calls, and the fallback hides it.",
+        shows:
+          "There are fewer attempts than calls, and the circuit is closed. The metadata of an answer says because of what it is degraded.",
+        act: "Look at the limits and at the credential; correct what refuses."
+      }
+    ],
+    events: [events.circuitTransition, events.rateLimited, events.retrySuppressed, LogEvent.refreshFailed],
+    errors: "any",
+    over: "Less than a tenth of each operation's answers are fallbacks; the alert ends when its window has passed."
   },
   telemetry: {
     hurt: "No caller, as far as anybody can see. But alerts of this provider are blind, or judge by numbers of another contract.",

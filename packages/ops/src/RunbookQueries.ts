@@ -105,6 +105,17 @@ const questionsOf = (query: Query.Query, known: ReadonlySet<string>) => {
         expr: `sum ${by(SignalName.limitName)} (${rate(SignalName.rateWait, "10m", [], "sum")}) / (sum ${by(SignalName.limitName)} (${rate(SignalName.rateWait, "10m", [], "count")}) > 0)`
       })
     ],
+    fallback: [
+      {
+        asks: "Which share of the answers is a fallback, by operation? (1 is all)",
+        expr: `sum ${by(operation)} (${rate(operationDuration, "5m", [[SignalName.outcome, "=", "degraded"]], "count")}) / (sum ${by(operation)} (${rate(operationDuration, "5m", [], "count")}) > 0)`
+      },
+      states,
+      ...where(SignalName.requestDuration, {
+        asks: "What does the provider answer instead, and how often a second?",
+        expr: `sum ${by(operation, "http.response.status_code", errorType)} (${rate(SignalName.requestDuration, "5m", [[errorType, "!=", ""]], "count")}) > 0`
+      })
+    ],
     isolation: [
       states,
       {
@@ -129,6 +140,17 @@ const questionsOf = (query: Query.Query, known: ReadonlySet<string>) => {
         asks: "How often a second does the store that processes share fail?",
         expr: `sum ${by()} (${rate(SignalName.storeErrors, "5m")})`
       }
+    ],
+    store: [
+      {
+        asks: "How often a second does the store fail, on which processes? (All of them: it is the store.)",
+        expr: `sum by (job, instance) (${rate(SignalName.storeErrors, "5m")}) > 0`
+      },
+      {
+        asks: "Who refuses since, we or the provider, and how often a second?",
+        expr: `sum ${by("source")} (${rate(SignalName.rateRejections, "5m")})`
+      },
+      states
     ],
     limits: [
       ...where(SignalName.rateRemaining, {

@@ -9,12 +9,14 @@
 import * as CircuitAlerts from "./alerts/CircuitAlerts.ts"
 import * as ContractAlerts from "./alerts/ContractAlerts.ts"
 import * as CredentialAlerts from "./alerts/CredentialAlerts.ts"
+import * as FallbackAlerts from "./alerts/FallbackAlerts.ts"
 import * as LimitAlerts from "./alerts/LimitAlerts.ts"
 import * as LocalAlerts from "./alerts/LocalAlerts.ts"
 import * as OutcomeAlerts from "./alerts/OutcomeAlerts.ts"
 import * as QueueAlerts from "./alerts/QueueAlerts.ts"
 import * as RetryAlerts from "./alerts/RetryAlerts.ts"
 import * as SloAlerts from "./alerts/SloAlerts.ts"
+import * as StoreAlerts from "./alerts/StoreAlerts.ts"
 
 /**
  * @category models
@@ -23,10 +25,12 @@ import * as SloAlerts from "./alerts/SloAlerts.ts"
 export type Subject =
   | "objective"
   | "latency"
+  | "fallback"
   | "circuit"
   | "isolation"
   | "limits"
   | "local"
+  | "store"
   | "retries"
   | "credential"
   | "refusal"
@@ -51,6 +55,7 @@ const subjects: Readonly<Record<string, Subject>> = {
   [SloAlerts.burn]: "objective",
   [SloAlerts.exhausted]: "objective",
   [SloAlerts.latency]: "latency",
+  [FallbackAlerts.degraded]: "fallback",
   [CircuitAlerts.open]: "circuit",
   [CircuitAlerts.flapping]: "circuit",
   [CircuitAlerts.isolated]: "isolation",
@@ -59,6 +64,7 @@ const subjects: Readonly<Record<string, Subject>> = {
   [LimitAlerts.queueing]: "limits",
   [LimitAlerts.forecast]: "limits",
   [LocalAlerts.fault]: "local",
+  [StoreAlerts.failing]: "store",
   [RetryAlerts.exhausted]: "retries",
   [RetryAlerts.amplified]: "retries",
   [CredentialAlerts.refreshFailing]: "credential",

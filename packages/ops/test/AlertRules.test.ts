@@ -14,11 +14,12 @@ const severities = (contract: (typeof all)[number]): Readonly<Record<string, Rea
 }
 
 describe("alerts", () => {
-  it("exist where their cause can be: a contract with everything has 24 names, one of an open service has 15", () => {
+  it("exist where their cause can be: a contract with everything has 26 names, one of an open service has 16", () => {
     expect(AlertRules.names(AlertRules.make(local.critical))).toEqual([
       "IntegrationSloBurn",
       "IntegrationBudgetExhausted",
       "IntegrationLatencyBudget",
+      "IntegrationDegraded",
       "IntegrationCircuitOpen",
       "IntegrationCircuitFlapping",
       "IntegrationCircuitIsolated",
@@ -27,6 +28,7 @@ describe("alerts", () => {
       "IntegrationRateLimitQueueing",
       "IntegrationQuotaForecast",
       "IntegrationLocalFault",
+      "IntegrationGuardStoreFailing",
       "IntegrationRetryBudgetExhausted",
       "IntegrationRetryAmplification",
       "IntegrationTokenRefreshFailing",
@@ -42,7 +44,8 @@ describe("alerts", () => {
       "IntegrationRulesOutdated"
     ])
     const fewest = AlertRules.names(AlertRules.make(local.low))
-    expect(fewest).toHaveLength(15)
+    expect(fewest).toHaveLength(16)
+    expect(fewest).not.toContain("IntegrationDegraded")
     expect(fewest).not.toContain("IntegrationRateLimitSaturation")
     expect(fewest).not.toContain("IntegrationQuotaForecast")
     expect(fewest).not.toContain("IntegrationTokenRefreshFailing")

@@ -46,12 +46,18 @@ describe.skipIf(Tools.isSkipped)(`what is kept back, with ${Tools.title}`, () =>
   it("an open circuit keeps back what it causes, never the budget that callers feel, and nothing of another provider", async () => {
     const caused = [
       "IntegrationCircuitFlapping",
+      "IntegrationDegraded",
       "IntegrationLatencyBudget latency-p50",
       "IntegrationQueueBacklog outbox",
       "IntegrationRetryAmplification",
       "IntegrationRetryBudgetExhausted"
     ]
-    const others = ["IntegrationSloBurn availability 1h", "IntegrationQueueStale outbox", "IntegrationTelemetryAbsent"]
+    const others = [
+      "IntegrationSloBurn availability 1h",
+      "IntegrationGuardStoreFailing",
+      "IntegrationQueueStale outbox",
+      "IntegrationTelemetryAbsent"
+    ]
     expect(
       await keptBack(
         ["IntegrationCircuitOpen", ...caused, ...others],
@@ -77,6 +83,7 @@ describe.skipIf(Tools.isSkipped)(`what is kept back, with ${Tools.title}`, () =>
   it("a credential that cannot be used keeps back the outage that it causes", async () => {
     const caused = [
       "IntegrationCircuitOpen",
+      "IntegrationDegraded",
       "IntegrationQueueBacklog outbox",
       "IntegrationQueueStale outbox",
       "IntegrationSloBurn availability 1h"
@@ -102,6 +109,10 @@ describe.skipIf(Tools.isSkipped)(`what is kept back, with ${Tools.title}`, () =>
   it("a credential that the provider refuses keeps nothing back: what burns beside it may be something else", async () => {
     const burning = ["IntegrationCircuitOpen", "IntegrationQueueStale outbox", "IntegrationSloBurn availability 1h"]
     expect(await keptBack(["IntegrationCredentialRefused", ...burning], [])).toEqual([])
+  })
+
+  it("a circuit that somebody isolated keeps nothing back: the fallbacks that are served are what that costs", async () => {
+    expect(await keptBack(["IntegrationCircuitIsolated", "IntegrationDegraded"], [])).toEqual([])
   })
 
   it("a page of staging keeps nothing of production back, nor one of another selected namespace", async () => {

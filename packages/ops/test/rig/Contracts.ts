@@ -50,13 +50,13 @@ class KeyRevoked extends Failure.Tagged<KeyRevoked>()("KeyRevoked", {
 
 /**
  * Everything at once: names with signs in them, a key, quotas, one of them paced, a spacing bucket, a burst below its limit, two percentiles, a
- * weekly objective.
+ * weekly objective, a fallback.
  */
 const orders: Contract.Any = Provider.make('acme/Orders "EU"', {
   baseUrl: "https://api.orders.example/v2",
   owner: 'team "orders"',
   criticality: "critical",
-  degradation: Degradation.fail,
+  degradation: Degradation.serve("orders look as if they were on their way"),
   slo: { availability: 0.9, latency: { p50: "1 second", "p99.9": "5 seconds" }, window: "7 days" },
   limits: {
     rate: {
@@ -77,6 +77,13 @@ const orders: Contract.Any = Provider.make('acme/Orders "EU"', {
       failures: [KeyRevoked],
       idempotency: Idempotency.key({ header: "Idempotency-Key", source: "generated", retainedFor: "1 day" }),
       retry: { ...RetryMatrix.transport(quick), KeyRevoked: Backoff.never },
+      attempt: (_order: string) => Effect.succeed("placed")
+    }),
+    find: Operation.read("find", {
+      timeout,
+      failures: [],
+      retry: RetryMatrix.transport(quick),
+      fallback: Degradation.constant("on its way"),
       attempt: (_order: string) => Effect.succeed("placed")
     })
   }
