@@ -92,7 +92,7 @@ const faultDraft = (query: Query.Query): AlertDraft.Draft => {
       { from: `${share} *`, to: "0.5 *", caughtBy: fifth },
       { from: `${share} *`, to: "0.01 *", caughtBy: twentieth },
       { from: `>= ${least}`, to: ">= 1", caughtBy: few },
-      { from: `>= ${least}`, to: ">= 3000", caughtBy: fifth },
+      { from: `>= ${least}`, to: ">= 300000", caughtBy: fifth },
       { from: '="local"', to: '=~"local|provider"', caughtBy: other },
       { from: "== 1", to: "== 2", caughtBy: byHand }
     ]
