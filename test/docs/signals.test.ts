@@ -105,7 +105,7 @@ describe("a log event", () => {
     expect(found).toEqual([])
   })
 
-  it("has a name of its own: 17 names for 17 events", () => {
+  it("has a name of its own: 18 names for 18 events", () => {
     expect(new Set(LogEvent.all.map(({ name }) => name)).size).toBe(LogEvent.all.length)
     expect(LogEvent.all.map(({ name }) => name)).toEqual(expect.arrayContaining(Object.values(SignalName.events)))
   })

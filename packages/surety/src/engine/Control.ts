@@ -16,8 +16,8 @@ const key = Symbol.for("surety/Control")
 /**
  * **Details**   `isolate` refuses every call until `close`. `settle`: somebody has found out what became of a mutation that
  * ended with `OutcomeUnknown`; the call under this key no longer counts in `integration.outcome.unknown`. `settleAll`: the
- * same of every call of the operation that is open, also of those without a key. Both give back how many that were, and send
- * nothing. All act at once, in this process.
+ * same of every call of the operation that is open, also of those without a key. Both give back how many that were, write that
+ * into the log, and send nothing. All act at once, in this process.
  *
  * @category models
  * @since 0.1.0

@@ -6,11 +6,15 @@
  * Of this process only: what another process settles, and what a person settles at the provider, is not seen here. An
  * operation that is idempotent by nature has none: sending it again is the answer.
  *
- * Neighbours: `Conclude` adds and settles; `Control` is the lever; the gauges of `Signals` read.
+ * Neighbours: `Mutation` adds and forgets; `Control` is the lever, which leaves a line in the log; the gauges of `Signals` read.
  *
  * @stability experimental
  * @since 0.1.0
  */
+import * as ContractHash from "../signals/ContractHash.ts"
+import * as SignalName from "../signals/SignalName.ts"
+import type { Events } from "./Events.ts"
+import type { Time } from "./Time.ts"
 
 /** How long a call is remembered whose plan names no retention. */
 const dayMillis = 86_400_000
@@ -24,6 +28,15 @@ const capacity = 10_000
  */
 export class LostCalls {
   private readonly calls = new Map<unknown, { readonly at: number; readonly until: number }>()
+  private readonly events: Events
+  private readonly operation: string
+  private readonly time: Time
+
+  constructor(events: Events, operation: string, time: Time) {
+    this.events = events
+    this.operation = operation
+    this.time = time
+  }
 
   get size(): number {
     return this.calls.size
@@ -37,16 +50,21 @@ export class LostCalls {
     if (this.calls.size > capacity) this.calls.delete(this.calls.keys().next().value)
   }
 
-  /** The call under a key; how many that were. */
-  settle(key: string): number {
-    return this.calls.delete(key) ? 1 : 0
+  /** A later call under the key has settled it. */
+  forget(key: string): void {
+    this.calls.delete(key)
   }
 
-  /** All of them; how many that were. */
+  /** Somebody knows what became of the call under a key; how many that were. */
+  settle(key: string): number {
+    return this.told(this.calls.delete(key) ? 1 : 0, { [SignalName.keyHash]: ContractHash.ofText(`${key}`) })
+  }
+
+  /** Somebody knows what became of all of them; how many that were. */
   settleAll(): number {
     const { size } = this.calls
     this.calls.clear()
-    return size
+    return this.told(size)
   }
 
   count(now: number): number {
@@ -59,5 +77,14 @@ export class LostCalls {
     // in the order in which they were lost
     const [oldest] = this.calls.values()
     return oldest === undefined ? 0 : now - oldest.at
+  }
+
+  private told(settled: number, key?: Readonly<Record<string, string>>): number {
+    const attributes = () => ({ settled, ...key })
+    this.events.say(
+      { name: SignalName.outcomeSettled, level: "info", operation: this.operation, attributes },
+      this.time.now()
+    )
+    return settled
   }
 }

@@ -15,10 +15,12 @@ import type * as Refusal from "../Refusal.ts"
 import * as SignalName from "../signals/SignalName.ts"
 import type { Call } from "./Call.ts"
 import type { Compiled, Methods } from "./Environment.ts"
+import type { Events } from "./Events.ts"
 import * as KeyPlan from "./KeyPlan.ts"
 import * as Lookup from "./Lookup.ts"
 import { LostCalls } from "./LostCalls.ts"
 import { quietly } from "./Quietly.ts"
+import type { Time } from "./Time.ts"
 
 /**
  * **Details**   A lookup says `yes` when it takes the call over.
@@ -29,7 +31,7 @@ import { quietly } from "./Quietly.ts"
 export interface Rules {
   readonly lookupOf: (plan: Plan | undefined, service: Methods) => Compiled["lookup"]
   /** The memory of calls whose outcome is unknown. */
-  readonly lostCalls: () => LostCalls
+  readonly lostCalls: (events: Events, operation: string, time: Time) => LostCalls
   /** Sets the key, or says why the call cannot be sent. */
   readonly assign: (call: Call) => Refusal.KeyRefused | undefined
   readonly forgotten: (call: Call) => Refusal.KeyRefused
@@ -59,7 +61,7 @@ interface Common {
 
 const settled = (call: Call): void => {
   const { lost } = call.op.signals
-  if (lost !== undefined && lost.size > 0 && call.key !== undefined) lost.settle(call.key)
+  if (lost !== undefined && lost.size > 0 && call.key !== undefined) lost.forget(call.key)
 }
 
 const lose = (call: Call, { attempts, reconcile, stopped }: OutcomeUnknown<unknown>): void => {
@@ -93,7 +95,7 @@ const reconcileOf = (plan: Plan | undefined): "same-key" | "repeat" | "lookup" |
  */
 export const rules: Rules = {
   lookupOf: Lookup.askingOf,
-  lostCalls: () => new LostCalls(),
+  lostCalls: (events, operation, time) => new LostCalls(events, operation, time),
   assign: KeyPlan.assign,
   forgotten: KeyPlan.forgotten,
   looksFirst: Lookup.first,

@@ -84,7 +84,7 @@ export const make = (
         series,
         time,
         operation.sunset,
-        (operation.mutating as Rules | undefined)?.lostCalls()
+        (operation.mutating as Rules | undefined)?.lostCalls(events, name, time)
       )
       if (signals.lost !== undefined) lost.set(name, signals.lost)
       service[name] = method(compile(operation, environment, signals, service), operation)

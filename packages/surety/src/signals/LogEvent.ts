@@ -74,6 +74,11 @@ export const all: ReadonlyArray<LogEvent> = [
   { name: events.contractViolation, severities: ["WARN"], atMost: "once a minute for each operation and violation" },
   { name: events.idempotencyConflict, severities: ["ERROR"], atMost: each },
   { name: events.outcomeUnknown, severities: ["ERROR"], atMost: each },
+  {
+    name: SignalName.outcomeSettled,
+    severities: ["INFO"],
+    atMost: "each pull of the lever, up to 1,000 a minute for each operation"
+  },
   { name: refreshFailed, severities: ["ERROR"], atMost: "each question to the source, which is asked ever less often" },
   { name: rotationFailed, severities: ["ERROR"], atMost: "each" },
   { name: QueueSeries.deadLettered, severities: ["ERROR"], atMost: "once a minute for each queue" },

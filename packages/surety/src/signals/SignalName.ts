@@ -226,6 +226,8 @@ export const events = {
   idempotencyConflict: own("idempotency.conflict"),
   outcomeUnknown: own("outcome.unknown")
 } as const
+/** Somebody said what became of a lost mutation. Only programs that lose some ship it. @category events @since 0.1.0 */
+export const outcomeSettled = own("outcome.settled")
 /** On an event: how many of its kind were held back before it. @category events @since 0.1.0 */
 export const heldBack = own("event.held_back")
 /** On an event: `true` where further ones of its kind are held back for the rest of a minute. @category events @since 0.1.0 */
@@ -235,7 +237,7 @@ export const holdsBack = own("event.holds_back")
  * @category models
  * @since 0.1.0
  */
-export type EventName = (typeof events)[keyof typeof events]
+export type EventName = (typeof events)[keyof typeof events] | typeof outcomeSettled
 
 // --- a credential --------------------------------------------------------------------------
 

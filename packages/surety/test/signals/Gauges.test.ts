@@ -1,10 +1,13 @@
 /** Gauges, waits and keys: what is read when somebody looks. */
 import { assert, describe, it } from "@effect/vitest"
+import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as TestClock from "effect/testing/TestClock"
 import { FakeExchange, FakeServer, Fault, FaultScript } from "surety/testing"
+import { Events } from "../../src/engine/Events.ts"
 import { LostCalls } from "../../src/engine/LostCalls.ts"
+import { fromClock } from "../../src/engine/Time.ts"
 import { series, steady } from "../engine/Scripted.ts"
 import { Booth, layerOf, settle, told } from "./Booth.ts"
 
@@ -58,7 +61,8 @@ describe("integration.outcome.unknown", () => {
   )
 
   it("forgets a key after its retention, one without a key after a day, and never holds more than 10,000", () => {
-    const calls = new LostCalls()
+    const time = fromClock(Effect.runSync(Effect.clockWith(Effect.succeed)))
+    const calls = new LostCalls(new Events(Context.empty(), "acme"), "add", time)
     calls.add("a", 0, 3_600_000)
     calls.add(undefined, 1000, Infinity)
     assert.deepStrictEqual([calls.count(2000), calls.oldestMillis(2000)], [2, 2000])
