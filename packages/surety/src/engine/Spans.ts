@@ -56,11 +56,14 @@ export const described = (operation: Operation.Any, contract: Contract.Any): Att
       ["service.peer.name", contract.id],
       // on the request, which is what has a version; a fifth attribute on the call's span would double what it holds
       ...("value" in contract.version ? [["integration.contract.version", contract.version.value] as const] : []),
-      // the metric's label is a text, the span's attribute a number
-      ...Object.entries(http ?? {}).map(([key, value]) => [key, key === "server.port" ? Number(value) : value] as const)
+      ...spoken(http ?? {})
     ]
   }
 }
+
+/** The metric's label is a text, the span's attribute a number. */
+const spoken = (labels: Readonly<Record<string, string>>): AttemptSpan["attributes"] =>
+  Object.entries(labels).map(([key, value]) => [key, key === "server.port" ? Number(value) : value])
 
 const noAnnotations = Context.empty()
 
@@ -163,10 +166,8 @@ export const redirected = (of: Attempt, redirects: number, origin: string, path:
   const now = of.call.time.now()
   endAttempt(of, now, undefined, undefined)
   attempt(of, now, redirects)
-  const { hostname, port, protocol } = new URL(origin)
   try {
-    of.span?.attribute("server.address", hostname)
-    of.span?.attribute("server.port", port === "" ? (protocol === "http:" ? 80 : 443) : Number(port))
+    for (const [key, value] of spoken(HttpExchange.serverOf(new URL(origin)))) of.span?.attribute(key, value)
   } catch {}
   address(of, origin, path)
 }

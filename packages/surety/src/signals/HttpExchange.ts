@@ -43,14 +43,33 @@ export const endpointOf = ({ binding }: Operation.Any): Endpoint | undefined =>
  * @since 0.1.0
  */
 export const attributesOf = (endpoint: Endpoint, { baseUrl }: Contract.Any): Readonly<Record<string, string>> => {
-  const { hostname, pathname, port, protocol } = new URL(baseUrl)
+  const url = new URL(baseUrl)
   return {
     "http.request.method": endpoint.method,
-    "server.address": hostname,
-    "server.port": port !== "" ? port : protocol === "http:" ? "80" : "443",
-    "url.template": (pathname === "/" ? "" : pathname) + endpoint.path
+    ...serverOf(url),
+    "url.template": (url.pathname === "/" ? "" : url.pathname) + endpoint.path
   }
 }
+
+/**
+ * The server at an address, as attributes. An IPv6 address stands without the brackets that it has in a URL.
+ *
+ * **Example** (A name, and an IPv6 address)
+ *
+ * ```ts import.meta.vitest
+ * import * as HttpExchange from "surety/signals/HttpExchange"
+ *
+ * HttpExchange.serverOf(new URL("https://api.acme.example/v1")) // => { "server.address": "api.acme.example", "server.port": "443" }
+ * HttpExchange.serverOf(new URL("http://[::1]:8080")) // => { "server.address": "::1", "server.port": "8080" }
+ * ```
+ *
+ * @category rules
+ * @since 0.1.0
+ */
+export const serverOf = ({ hostname, port, protocol }: URL): Readonly<Record<string, string>> => ({
+  "server.address": hostname.replace(/[[\]]/g, ""),
+  "server.port": port || (protocol === "http:" ? "80" : "443")
+})
 
 /** Registered whether they are declared or not: what providers answer when they are in trouble, or we are. */
 const usual = [401, 403, 429, 500, 502, 503, 504]
