@@ -60,7 +60,8 @@ export interface Entity {
 /**
  * The entity of a contract.
  *
- * **Details**   Names keep to what the catalogue allows: letters, digits and single separators, at most 63 characters. An
+ * **Details**   Names keep to what the catalogue allows: letters, digits and single separators, at most 63 characters. That of
+ * the entity is `Options.slug`, so that no two providers have the same. An
  * owner that is not such a name is written as one, and stands in the description as it is.
  *
  * **Example** (A name that the catalogue takes)
@@ -83,7 +84,7 @@ export const make = (contract: Contract.Any, options: CatalogOptions = {}): Enti
     apiVersion: "backstage.io/v1alpha1",
     kind: "API",
     metadata: {
-      name: nameOf(id),
+      name: Options.slug(id),
       title: id,
       description: `Integration of ${new URL(contract.baseUrl).host}, owned by ${owner}, of ${criticality} criticality.`,
       labels: { "surety.dev/criticality": criticality, "surety.dev/contract": ContractHash.of(contract) },

@@ -61,26 +61,45 @@ export const watchedCredential = (
 ): string | undefined => (credentials._tag === "NoCredential" || credential === "fixed" ? undefined : credentials.name)
 
 /**
- * The name of a provider where a path or an identifier is needed.
+ * The name of a provider where a path or an identifier is needed: a folder, an address, the name of an entity.
+ *
+ * **Details**   At most 63 characters. An ordinary id (`team/Name`, `my-team/Name`, `Name`) is its own words in lower case;
+ * another one, whose words alone would be those of an ordinary id too, has a part of its hash behind them, and so has a long
+ * one.
+ *
+ * **Gotchas**   Ids that differ in nothing but upper case are not told apart, as on a file system of Windows.
  *
  * **Example** (Lower case, and nothing that a file system or an address minds)
  *
  * ```ts import.meta.vitest
  * import * as Options from "@surety/ops/Options"
  *
- * Options.slug("acme/Weather API") // => "acme-weather-api"
+ * Options.slug("acme/Weather") // => "acme-weather"
+ * Options.slug("acme-Weather") // => "acme-weather-696708d7"
  * Options.slug("天気") === Options.slug("地図") // => false
  * ```
  *
  * @category conversions
  * @since 0.1.0
  */
-export const slug = (provider: string): string =>
-  provider
+export const slug = (provider: string): string => {
+  const words = provider
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, "-")
-    // of a name in another script nothing is left
-    .replace(/^-|-$/g, "") || ContractHash.ofText(provider)
+    .replace(/^-|-$/g, "")
+  // of a name in another script nothing is left
+  if (words === "") return ContractHash.ofText(provider)
+  return isOrdinary(provider) && words.length <= 63 ? words : marked(words, 63, provider)
+}
+
+/** Of these no two have the same words: the last hyphen was the slash. */
+const isOrdinary = (provider: string): boolean => /^([a-z0-9]+(-[a-z0-9]+)*\/)?[a-z0-9]+$/i.test(provider)
+
+/** The beginning of a text, and what tells its provider apart. */
+const marked = (words: string, length: number, provider: string): string => {
+  const hash = ContractHash.ofText(provider).slice(-8)
+  return `${words.slice(0, length - hash.length - 1).replace(/-$/, "")}-${hash}`
+}
 
 /**
  * The address of the runbook page of an alert: `<base>/<provider>/<alert>/`, or the contract's own runbook.
@@ -94,12 +113,16 @@ export const runbookUrl = (contract: Contract.Any, options: Options, alert: stri
     : `${options.runbookBaseUrl.replace(/\/+$/, "")}/${slug(contract.id)}/${alert}/`
 
 /**
- * The uid of a provider's dashboard: at most the 40 characters that Grafana allows.
+ * The uid of a provider's dashboard: at most the 40 characters that Grafana allows, and another one for each provider whose
+ * `slug` is another one.
  *
  * @category links
  * @since 0.1.0
  */
-export const dashboardUid = (contract: Contract.Any): string => `surety-${slug(contract.id)}`.slice(0, 40)
+export const dashboardUid = ({ id }: Contract.Any): string => {
+  const name = slug(id)
+  return `surety-${name.length <= 33 ? name : marked(name, 33, id)}`
+}
 
 /**
  * The address of a provider's dashboard, when it is known where dashboards are.
