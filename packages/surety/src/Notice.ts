@@ -40,15 +40,13 @@ export type Reader = (headers: Readonly<Record<string, string>>) => Deprecation 
  * @since 0.1.0
  */
 export const fromHeaders: Reader = (headers) => {
-  const deprecation = headers["deprecation"]
-  const sunset = headers["sunset"]
-  const link = headers["link"]
+  const { deprecation, link, sunset } = headers
   // most links lead to the next page
   const links = link === undefined || !mentions.test(link) ? none : Paging.links(link).filter(isNotice)
   if (deprecation === undefined && sunset === undefined && links.length === 0) return undefined
-  const deprecatedAt = deprecation === undefined ? undefined : dateOf(deprecation)
-  const sunsetAt = sunset === undefined ? undefined : HttpDate.parse(sunset)
-  const deprecated = deprecation !== undefined && (deprecatedAt !== undefined || deprecation.trim() === "true")
+  const deprecatedAt = dateOf(deprecation)
+  const sunsetAt = HttpDate.parse(sunset)
+  const deprecated = deprecatedAt !== undefined || deprecation?.trim() === "true"
   if (!deprecated && sunsetAt === undefined && links.length === 0) return undefined
   return { deprecated, deprecatedAt, sunsetAt, links }
 }
@@ -60,7 +58,7 @@ const relations = new Set(["deprecation", "sunset", "successor-version"])
 const isNotice = (link: { readonly rel: string; readonly href: string }): boolean =>
   relations.has(link.rel) && link.href.startsWith("https://")
 
-const dateOf = (value: string): number | undefined => {
-  const structured = /^\s*@(-?\d{1,12})\s*(?:;.*)?$/.exec(value)
+const dateOf = (value: string | undefined): number | undefined => {
+  const structured = /^\s*@(-?\d{1,12})\s*(?:;.*)?$/.exec(value ?? "")
   return structured === null ? HttpDate.parse(value) : Number(structured[1]) * 1000
 }

@@ -101,6 +101,7 @@ const isSaid = (value: string | undefined): boolean => value !== undefined && va
 const dayOf = (value: string): number | undefined => {
   const day = /^\s*(\d{4}-\d\d-\d\d)\s*$/.exec(value)?.[1]
   if (day === undefined) return HttpDate.parse(value)
-  const millis = Date.parse(`${day}T00:00:00Z`)
-  return Number.isNaN(millis) ? undefined : millis
+  const date = new Date(`${day}T00:00:00Z`)
+  // the way back refuses days that do not exist, such as February 30
+  return date.toJSON()?.slice(0, 10) === day ? date.getTime() : undefined
 }

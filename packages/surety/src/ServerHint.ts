@@ -33,8 +33,7 @@ import * as HttpDate from "./HttpDate.ts"
  * @since 0.1.0
  */
 export const retryAfter = (value: string | undefined, nowMillis: number): Duration.Duration | undefined => {
-  if (value === undefined) return undefined
-  const text = value.trim()
+  const text = value?.trim() ?? ""
   if (/^\d{1,10}$/.test(text)) return Duration.seconds(Number(text))
   const at = HttpDate.parse(text)
   return at === undefined ? undefined : until(at, nowMillis)
@@ -118,9 +117,10 @@ export const goDuration = (value: string | undefined): Duration.Duration | undef
  */
 export const rfc3339 = (value: string | undefined, nowMillis: number): Duration.Duration | undefined => {
   const text = value?.trim() ?? ""
-  return /^\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)$/.test(text)
-    ? until(Date.parse(text), nowMillis)
-    : undefined
+  if (!/^\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)$/.test(text)) return undefined
+  const day = text.slice(0, 10)
+  // the way back refuses dates that do not exist, such as February 30
+  return new Date(day).toJSON()?.slice(0, 10) === day ? until(Date.parse(text), nowMillis) : undefined
 }
 
 /**
@@ -156,7 +156,7 @@ export const count = (value: string | undefined): number | undefined => {
  * @since 0.1.0
  */
 export const clock = (date: string | undefined, nowMillis: number): number => {
-  const at = date === undefined ? undefined : HttpDate.parse(date)
+  const at = HttpDate.parse(date)
   return at !== undefined && Math.abs(at - nowMillis) < 86_400_000 ? at : nowMillis
 }
 
