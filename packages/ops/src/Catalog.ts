@@ -141,8 +141,7 @@ const isHttp = (contract: Contract.Any): boolean =>
 
 const linksOf = (contract: Contract.Any, options: CatalogOptions): Entity["metadata"]["links"] => {
   const { dossierUrl, runbookBaseUrl, statusPage, support } = options
-  const base =
-    runbookBaseUrl === undefined ? undefined : `${runbookBaseUrl.replace(/\/+$/, "")}/${Options.slug(contract.id)}/`
+  const base = runbookBaseUrl === undefined ? undefined : Options.runbooksUrl(contract, runbookBaseUrl)
   const links: ReadonlyArray<readonly [string, string, string | undefined]> = [
     ["Runbook", "docs", contract.runbook],
     ["Runbooks of the alerts", "docs", base],

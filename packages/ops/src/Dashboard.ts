@@ -12,6 +12,8 @@ import type * as Contract from "surety/Contract"
 import * as ContractHash from "surety/signals/ContractHash"
 import * as DashboardPanel from "./DashboardPanel.ts"
 import * as DashboardRows from "./DashboardRows.ts"
+import * as AlertRules from "./AlertRules.ts"
+import * as DashboardJson from "./DashboardJson.ts"
 import { isSafe } from "./Document.ts"
 import * as Options from "./Options.ts"
 import * as Query from "./Query.ts"
@@ -30,7 +32,8 @@ export interface Dashboard {
 /**
  * The dashboard of a contract.
  *
- * **Details**   It has one variable, the data source. Its uid is made of the provider's name, so that links stay good when it
+ * **Details**   It has one variable, the data source. Alerts that fired are drawn over every panel; where it is known where
+ * their pages are, a panel leads to those of the alerts that ask for the same. Its uid is made of the provider's name, so that links stay good when it
  * is generated again.
  *
  * **Example** (Where it is found)
@@ -46,7 +49,9 @@ export interface Dashboard {
  * @since 0.1.0
  */
 export const make = (contract: Contract.Any, options: Options.Options = {}): Dashboard => {
-  const rows = DashboardRows.make(Query.make(contract, options))
+  const query = Query.make(contract, options)
+  const rows = DashboardRows.make(query)
+  const alerts = new Set(AlertRules.names(AlertRules.make(contract, options)))
   return {
     json: {
       uid: Options.dashboardUid(contract),
@@ -63,23 +68,8 @@ export const make = (contract: Contract.Any, options: Options.Options = {}): Das
       timezone: "utc",
       fiscalYearStartMonth: 0,
       liveNow: false,
-      links: isSafe(contract.runbook)
-        ? [
-            {
-              type: "link",
-              title: "Runbook",
-              url: contract.runbook,
-              icon: "doc",
-              targetBlank: true,
-              keepTime: false,
-              includeVars: false,
-              tags: [],
-              asDropdown: false,
-              tooltip: ""
-            }
-          ]
-        : [],
-      annotations: { list: [] },
+      links: linksOf(contract, options).map(DashboardJson.link),
+      annotations: DashboardJson.annotations(query.recorded("ALERTS", { alertstate: "firing" })),
       templating: {
         list: [
           {
@@ -87,7 +77,8 @@ export const make = (contract: Contract.Any, options: Options.Options = {}): Das
             label: "Data source",
             type: "datasource",
             query: "prometheus",
-            current: {},
+            // the one that Grafana takes by default, where that is a Prometheus; else the first
+            current: { selected: false, text: "default", value: "default" },
             options: [],
             hide: 0,
             includeAll: false,
@@ -98,11 +89,27 @@ export const make = (contract: Contract.Any, options: Options.Options = {}): Das
           }
         ]
       },
-      panels: DashboardPanel.layout(rows)
+      panels: DashboardPanel.layout(rows, (panel) =>
+        // without pages of their own, all alerts lead to the runbook above
+        options.runbookBaseUrl === undefined
+          ? []
+          : (panel.alerts ?? []).flatMap((alert) => {
+              const url = Options.runbookUrl(contract, options, alert)
+              return alerts.has(alert) && isSafe(url) ? [{ title: alert, url }] : []
+            })
+      )
     },
     expressions: rows.flatMap(({ panels }) => panels.flatMap(({ targets }) => targets.map(({ expr }) => expr)))
   }
 }
+
+const linksOf = (contract: Contract.Any, options: Options.Options): ReadonlyArray<DashboardJson.Link> =>
+  [
+    { title: "Runbook", url: contract.runbook },
+    ...(options.runbookBaseUrl === undefined
+      ? []
+      : [{ title: "Runbooks of the alerts", url: Options.runbooksUrl(contract, options.runbookBaseUrl) }])
+  ].filter(({ url }) => isSafe(url))
 
 /**
  * The dashboard as Grafana imports it.

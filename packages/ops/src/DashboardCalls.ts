@@ -10,6 +10,11 @@ import * as SignalName from "surety/signals/SignalName"
 import * as TimeBudget from "surety/TimeBudget"
 import * as Amount from "./Amount.ts"
 import * as Amplification from "./Amplification.ts"
+import * as ContractAlerts from "./alerts/ContractAlerts.ts"
+import * as FallbackAlerts from "./alerts/FallbackAlerts.ts"
+import * as LocalAlerts from "./alerts/LocalAlerts.ts"
+import * as RetryAlerts from "./alerts/RetryAlerts.ts"
+import * as SloAlerts from "./alerts/SloAlerts.ts"
 import type { Panel, Row, Target } from "./DashboardPanel.ts"
 import { label, rate } from "./DashboardQuery.ts"
 import type * as Query from "./Query.ts"
@@ -23,6 +28,7 @@ const { operation, operationDuration } = SignalName
  */
 export const objective = (query: Query.Query): Row => {
   const objectives = Slo.objectives(query.contract)
+  const fastest = objectives.flatMap((one) => Slo.windows(one, query.options).slice(0, 1))[0]?.factor
   return {
     title: "Objective",
     panels: [
@@ -38,16 +44,22 @@ export const objective = (query: Query.Query): Row => {
           ["yellow", 0.1],
           ["green", 0.5]
         ],
+        empty: "no calls yet",
+        alerts: [SloAlerts.exhausted],
         targets: objectives.map(({ slo }) => ({ expr: query.recorded(Slo.budgetRemaining, { slo }), legend: slo }))
       },
       {
         type: "timeseries",
         title: "How fast the budget burns",
-        description:
-          "1 spends exactly the budget by the end of its window. Alerts page at the burn rates of their windows.",
+        description: `1 spends exactly the budget by the end of its window${
+          fastest === undefined ? "" : `; at ${Amount.number(fastest)} for an hour, the first alert tells`
+        }.`,
         unit: "short",
         width: 12,
         height: 8,
+        thresholds: [["green", 0], ["yellow", 1], ...(fastest === undefined ? [] : [["red", fastest] as const])],
+        empty: "no calls",
+        alerts: [SloAlerts.burn],
         targets: objectives.flatMap((one): ReadonlyArray<Target> =>
           ["5m", "1h"].map((window) => ({
             expr: `${Slo.recorded(query, one, "error", window)} / ${one.budget}`,
@@ -75,6 +87,8 @@ const running = (query: Query.Query): Panel => ({
   unit: "short",
   width: 6,
   height: 8,
+  empty: "none reports",
+  alerts: [ContractAlerts.absent, ContractAlerts.outdated],
   targets: [{ expr: `count ${query.by("hash")} (${query.series(SignalName.contractInfo)})`, legend: "{{hash}}" }]
 })
 
@@ -98,6 +112,9 @@ export const calls = (query: Query.Query): Row => {
         width: 12,
         height: 8,
         stack: "normal",
+        colors: { success: "green", degraded: "yellow", rejected: "orange", failure: "red", cancelled: "blue" },
+        empty: "no calls",
+        alerts: [SloAlerts.burn, FallbackAlerts.degraded],
         targets: [
           {
             expr: `sum ${by(SignalName.outcome)} (${rate(query, operationDuration, [], "count")})`,
@@ -113,6 +130,8 @@ export const calls = (query: Query.Query): Row => {
         width: 12,
         height: 8,
         stack: "normal",
+        empty: "nothing went wrong",
+        alerts: [SloAlerts.burn, LocalAlerts.fault],
         targets: [
           {
             expr: `sum ${by(SignalName.errorFault, SignalName.errorType)} (${rate(query, operationDuration, [[SignalName.errorType, "!=", ""]], "count")}) > 0`,
@@ -128,12 +147,14 @@ export const calls = (query: Query.Query): Row => {
         unit: "s",
         width: 12,
         height: 8,
+        empty: "no calls",
+        alerts: [SloAlerts.latency],
         targets: [
           {
             expr: `histogram_quantile(${quantile}, sum ${by("le", operation)} (${rate(query, operationDuration, [], "bucket")}))`,
             legend: label(query, operation)
           },
-          { expr: `vector(${bound / 1000})`, legend: "objective" }
+          { expr: `vector(${bound / 1000})`, legend: "objective", draws: "bound" }
         ]
       }))
     ]
@@ -155,9 +176,11 @@ export const attempts = (query: Query.Query): Row => {
         title: "Attempts by type",
         description: "Requests that left for the provider, a second.",
         unit: "reqps",
-        width: 8,
+        width: 12,
         height: 8,
         stack: "normal",
+        colors: { original: "green", retry: "orange", hedge: "yellow", auth_replay: "purple", redirect: "blue" },
+        empty: "no attempts",
         targets: [
           {
             expr: `sum ${by("attempt.type")} (${rate(query, SignalName.attempts)})`,
@@ -170,14 +193,16 @@ export const attempts = (query: Query.Query): Row => {
         title: "Amplification",
         description: `Attempts for each call. The contract allows ${most}${sustained === undefined ? "" : `, and ${Amount.number(sustained)} for long`}.`,
         unit: "short",
-        width: 8,
+        width: 12,
         height: 8,
+        empty: "no calls",
+        alerts: [RetryAlerts.amplified],
         targets: [
           {
             expr: `sum(${rate(query, SignalName.attempts)}) / (sum(${rate(query, operationDuration, [], "count")}) > 0)`,
             legend: "attempts for each call"
           },
-          { expr: `vector(${most})`, legend: "at most" }
+          { expr: `vector(${most})`, legend: "at most", draws: "bound" }
         ]
       },
       {
@@ -185,8 +210,14 @@ export const attempts = (query: Query.Query): Row => {
         title: "Retry budget left",
         description: "On the worst process. At 0 every call is tried once.",
         unit: "percentunit",
-        width: 8,
+        width: 12,
         height: 8,
+        thresholds: [
+          ["red", 0],
+          ["green", 0.1]
+        ],
+        empty: "no process reports",
+        alerts: [RetryAlerts.exhausted],
         targets: [{ expr: `min(${series(SignalName.retryBudget)})`, legend: "worst process" }]
       },
       {
@@ -196,6 +227,7 @@ export const attempts = (query: Query.Query): Row => {
         unit: "reqps",
         width: 12,
         height: 8,
+        empty: "none was left out",
         targets: [
           { expr: `sum ${by("reason")} (${rate(query, SignalName.retrySuppressed)}) > 0`, legend: "{{reason}}" }
         ]

@@ -1,6 +1,6 @@
 /**
- * The rows of a dashboard that explain: guards, credentials, what the provider changes and what is left open. A panel exists
- * only where the contract has its series.
+ * The rows of a dashboard that explain: guards, credentials and what the provider changes. A panel exists only where the
+ * contract has its series.
  *
  * Neighbours: `DashboardRows` puts the rows together; `DashboardCalls` has what callers feel.
  *
@@ -8,6 +8,12 @@
  * @since 0.1.0
  */
 import * as SignalName from "surety/signals/SignalName"
+import * as CircuitAlerts from "./alerts/CircuitAlerts.ts"
+import * as ContractAlerts from "./alerts/ContractAlerts.ts"
+import * as CredentialAlerts from "./alerts/CredentialAlerts.ts"
+import * as LimitAlerts from "./alerts/LimitAlerts.ts"
+import * as LocalAlerts from "./alerts/LocalAlerts.ts"
+import * as StoreAlerts from "./alerts/StoreAlerts.ts"
 import type { Panel, Row } from "./DashboardPanel.ts"
 import { label, rate } from "./DashboardQuery.ts"
 import * as Options from "./Options.ts"
@@ -26,12 +32,16 @@ export const guards = (query: Query.Query, known: ReadonlySet<string>): Row => {
     title: "Guards",
     panels: [
       {
-        type: "state-timeline",
+        type: "timeseries",
         title: "Circuit",
         description: "Processes in each state.",
         unit: "short",
         width: 12,
         height: 8,
+        stack: "normal",
+        colors: { closed: "green", "half-open": "yellow", open: "red", isolated: "blue" },
+        empty: "no process reports",
+        alerts: [CircuitAlerts.open, CircuitAlerts.flapping, CircuitAlerts.isolated],
         targets: [{ expr: `sum ${by("state")} (${series(SignalName.circuitState)})`, legend: "{{state}}" }]
       },
       {
@@ -41,10 +51,12 @@ export const guards = (query: Query.Query, known: ReadonlySet<string>): Row => {
         unit: "short",
         width: 12,
         height: 8,
+        empty: "no process reports",
+        alerts: [LocalAlerts.fault],
         targets: [
           { expr: `sum(${series(SignalName.concurrencyInFlight)})`, legend: "on the wire" },
           { expr: `sum(${series(SignalName.concurrencyQueued)})`, legend: "queued" },
-          { expr: `sum(${series(SignalName.concurrencyLimit)})`, legend: "limit" }
+          { expr: `sum(${series(SignalName.concurrencyLimit)})`, legend: "limit", draws: "bound" }
         ]
       },
       ...(buckets
@@ -56,6 +68,12 @@ export const guards = (query: Query.Query, known: ReadonlySet<string>): Row => {
               unit: "percentunit",
               width: 12,
               height: 8,
+              thresholds: [
+                ["red", 0],
+                ["green", 0.2]
+              ],
+              empty: "no process reports",
+              alerts: [LimitAlerts.saturation],
               targets: [
                 {
                   expr: `min ${by(SignalName.limitName)} (${series(SignalName.rateRemaining)} / (${series(SignalName.rateLimit)} > 0))`,
@@ -70,6 +88,8 @@ export const guards = (query: Query.Query, known: ReadonlySet<string>): Row => {
               unit: "s",
               width: 12,
               height: 8,
+              empty: "no calls",
+              alerts: [LimitAlerts.queueing],
               targets: [
                 {
                   expr: `histogram_quantile(0.99, sum ${by("le", SignalName.limitName)} (${rate(query, SignalName.rateWait, [], "bucket")}))`,
@@ -88,6 +108,12 @@ export const guards = (query: Query.Query, known: ReadonlySet<string>): Row => {
               unit: "percentunit",
               width: 12,
               height: 8,
+              thresholds: [
+                ["green", 0],
+                ["red", 1]
+              ],
+              empty: "no process reports",
+              alerts: [LimitAlerts.forecast],
               targets: [
                 {
                   expr: `max ${by(SignalName.quotaName)} (${series(SignalName.quotaUsed)} / (${series(SignalName.quotaLimit)} > 0))`,
@@ -105,6 +131,8 @@ export const guards = (query: Query.Query, known: ReadonlySet<string>): Row => {
         width: 12,
         height: 8,
         stack: "normal",
+        empty: "no process reports",
+        alerts: [LimitAlerts.limited, StoreAlerts.failing],
         targets: [
           { expr: `sum(${rate(query, SignalName.circuitRejections)})`, legend: "circuit" },
           { expr: `sum(${rate(query, SignalName.concurrencyRejections)})`, legend: "concurrency" },
@@ -140,6 +168,8 @@ export const credentials = (query: Query.Query): Row => {
                 ["yellow", 259_200],
                 ["green", 1_209_600]
               ],
+              empty: "renewed by itself",
+              alerts: [CredentialAlerts.expiring],
               targets: [
                 {
                   expr: `min ${by(name)} (${series(SignalName.credentialExpiryTime, [["renewal", "=", "manual"]])} > 0) - time()`,
@@ -154,6 +184,8 @@ export const credentials = (query: Query.Query): Row => {
               unit: "short",
               width: 12,
               height: 8,
+              empty: "no process reports",
+              alerts: [CredentialAlerts.refreshFailing, CredentialAlerts.refused],
               targets: [
                 {
                   expr: `sum ${by(name, "outcome", SignalName.errorType)} (increase(${series(SignalName.credentialRefreshes)}[5m]))`,
@@ -168,6 +200,8 @@ export const credentials = (query: Query.Query): Row => {
               unit: "short",
               width: 6,
               height: 8,
+              empty: "no process reports",
+              alerts: [CredentialAlerts.unavailable],
               targets: [
                 {
                   expr: `sum ${by(name, "state")} (${series(SignalName.credentialState)}) > 0`,
@@ -183,10 +217,10 @@ export const credentials = (query: Query.Query): Row => {
  * @category rows
  * @since 0.1.0
  */
-export const changes = (query: Query.Query, known: ReadonlySet<string>): Row => {
+export const changes = (query: Query.Query): Row => {
   const { by, series } = query
   return {
-    title: "What the provider changes, and what is left open",
+    title: "What the provider changes",
     panels: [
       {
         type: "timeseries",
@@ -195,6 +229,8 @@ export const changes = (query: Query.Query, known: ReadonlySet<string>): Row => 
         unit: "short",
         width: 12,
         height: 8,
+        empty: "every answer fits",
+        alerts: [ContractAlerts.drift],
         targets: [
           {
             expr: `sum ${by(operation, "violation")} (increase(${series(SignalName.contractViolations)}[5m])) > 0`,
@@ -204,11 +240,23 @@ export const changes = (query: Query.Query, known: ReadonlySet<string>): Row => 
       },
       {
         type: "table",
-        title: "Announced ends, in days",
-        description: "From the answers of the provider. Empty when nothing was announced.",
+        title: "Announced ends",
+        description: "In how many days operations end, as the provider's answers or the contract say.",
         unit: "d",
         width: 6,
         height: 8,
+        thresholds: [
+          ["red", 0],
+          ["yellow", 14],
+          ["green", 90]
+        ],
+        columns: {
+          [query.label(operation)]: "Operation",
+          [query.label(SignalName.provider)]: "Provider",
+          Value: "Ends in"
+        },
+        empty: "none was announced",
+        alerts: [ContractAlerts.sunset],
         targets: [
           {
             expr: `(min ${by(operation)} (${series(SignalName.sunsetTime)} > 0) - time()) / 86400`,
@@ -223,28 +271,15 @@ export const changes = (query: Query.Query, known: ReadonlySet<string>): Row => 
         unit: "short",
         width: 6,
         height: 8,
+        empty: "no notice",
+        alerts: [ContractAlerts.sunset],
         targets: [
           {
             expr: `sum ${by(operation, "kind")} (increase(${series(SignalName.deprecationResponses)}[1h])) > 0`,
             legend: `${label(query, operation)} {{kind}}`
           }
         ]
-      },
-      ...(known.has(SignalName.unknown.name)
-        ? [
-            {
-              type: "timeseries",
-              title: "Outcomes that are not known",
-              description: "Mutations that were sent, got no answer and were not settled yet.",
-              unit: "short",
-              width: 12,
-              height: 8,
-              targets: [
-                { expr: `sum ${by(operation)} (${series(SignalName.unknown)})`, legend: label(query, operation) }
-              ]
-            } satisfies Panel
-          ]
-        : [])
+      }
     ]
   }
 }

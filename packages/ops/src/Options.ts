@@ -108,9 +108,16 @@ const marked = (words: string, length: number, provider: string): string => {
  * @since 0.1.0
  */
 export const runbookUrl = (contract: Contract.Any, options: Options, alert: string): string =>
-  options.runbookBaseUrl === undefined
-    ? contract.runbook
-    : `${options.runbookBaseUrl.replace(/\/+$/, "")}/${slug(contract.id)}/${alert}/`
+  options.runbookBaseUrl === undefined ? contract.runbook : `${runbooksUrl(contract, options.runbookBaseUrl)}${alert}/`
+
+/**
+ * The address below which the runbook pages of a provider are.
+ *
+ * @category links
+ * @since 0.1.0
+ */
+export const runbooksUrl = ({ id }: Contract.Any, runbookBaseUrl: string): string =>
+  `${runbookBaseUrl.replace(/\/+$/, "")}/${slug(id)}/`
 
 /**
  * The uid of a provider's dashboard: at most the 40 characters that Grafana allows, and another one for each provider whose
