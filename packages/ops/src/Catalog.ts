@@ -89,7 +89,8 @@ export const make = (contract: Contract.Any, options: CatalogOptions = {}): Enti
       description: `Integration of ${new URL(contract.baseUrl).host}, owned by ${owner}, of ${criticality} criticality.`,
       labels: { "surety.dev/criticality": criticality, "surety.dev/contract": ContractHash.of(contract) },
       annotations: {
-        "grafana/dashboard-selector": `uid == '${uid}'`,
+        // a selector knows no uid, but the address that begins with it
+        "grafana/dashboard-selector": `url @> '/d/${uid}/'`,
         "grafana/alert-label-selector": `${ExportProfile.label(profile, SignalName.provider)}=${id}`
       },
       tags: ["integration", `criticality-${criticality}`],

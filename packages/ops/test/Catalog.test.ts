@@ -1,6 +1,6 @@
 import { parse } from "yaml"
 import { describe, expect, it } from "vitest"
-import { Catalog } from "@surety/ops"
+import { Catalog, Dashboard } from "@surety/ops"
 import { Stripe } from "@surety/stripe"
 import { all, local } from "./rig/Contracts.ts"
 import { hostile } from "./rig/Hostile.ts"
@@ -49,6 +49,14 @@ describe("an entity of the catalogue", () => {
 
   it("cuts a name of 100 letters to 63", () => {
     expect(Catalog.make({ ...Stripe.contract, id: `a/${"b".repeat(100)}` }).metadata.name.length).toBe(63)
+  })
+
+  it("selects its dashboard by a variable that the Grafana plugin has, of 5", () => {
+    // title, tags, url, folderTitle, folderUrl; `@>` is inclusion
+    const { annotations } = Catalog.make(Stripe.contract).metadata
+    const [, variable, text] = /^(\w+) @> '([^']+)'$/.exec(annotations["grafana/dashboard-selector"] ?? "") ?? []
+    expect(variable).toBe("url")
+    expect(`/d/${Dashboard.make(Stripe.contract).json["uid"]}/surety-stripe`).toContain(text)
   })
 
   it("tells 2 providers apart whose names have no Latin letter", () => {
