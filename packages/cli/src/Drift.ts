@@ -93,17 +93,16 @@ const ofKind = (
     const found = compared.flatMap((one) => (one === "hash" ? [] : one))
     const hashOnly = compared.filter((one) => one === "hash").length
     const flags = found.length + hashOnly === 0 ? undefined : otherFlags(command, again, there)
-    const lacking = there.flatMap(({ existing, file }) =>
-      (existing === undefined ? [] : (file.lacks?.(existing) ?? [])).map((message): Finding => ({
+    const wrong = there.flatMap(({ existing, file }) =>
+      (existing === undefined ? [] : (file.wrong?.(existing) ?? [])).map((one): Finding => ({
         provider: file.provider,
         field: file.path,
-        rule: "receiver-empty",
-        message
+        ...one
       }))
     )
     const left = yield* leftOver(folder, files, owns)
     return {
-      findings: [...(flags === undefined ? found : [flags]), ...left, ...lacking],
+      findings: [...(flags === undefined ? found : [flags]), ...left, ...wrong],
       hashOnly: flags === undefined ? hashOnly : 0,
       again
     }

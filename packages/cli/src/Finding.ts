@@ -15,7 +15,7 @@
  * itself. `…-due`: a day that is past or near. `generated`: rules
  * that the framework's signals cannot answer. `drift-…`: generated files that are not what the contract generates now;
  * `drift-hash` when they differ in nothing but its hash, `drift-flags` when they were generated with other flags.
- * `receiver-empty`: a route leads to it, and it tells nobody.
+ * `receiver-empty`: a route leads to it, and it tells nobody. `receiver-secret`: a secret stands in a file that is committed.
  *
  * @category models
  * @since 0.1.0
@@ -37,6 +37,7 @@ export type Rule =
   | "drift-hash"
   | "drift-flags"
   | "receiver-empty"
+  | "receiver-secret"
 
 /**
  * A finding.

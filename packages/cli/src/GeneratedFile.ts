@@ -21,11 +21,22 @@ export interface AtRisk {
 }
 
 /**
+ * What is wrong with what people wrote: a receiver that tells nobody, a secret in a file that is committed.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Wrong {
+  readonly rule: "receiver-empty" | "receiver-secret"
+  readonly message: string
+}
+
+/**
  * A file to be.
  *
  * **Details**   `path`: below the output folder, with `/`. `provider`: of whom it is told when something is wrong with it.
- * `withNotes`: takes over what people wrote into the file that is there, or says why it cannot. `lacks`: what people still
- * have to write into it, one sentence for each.
+ * `withNotes`: takes over what people wrote into the file that is there, or says why it cannot. `wrong`: what
+ * people still have to write into it, or to take out of it.
  *
  * @category models
  * @since 0.1.0
@@ -35,7 +46,7 @@ export interface GeneratedFile {
   readonly text: string
   readonly provider: string
   readonly withNotes?: (existing: string) => Result.Result<string, AtRisk>
-  readonly lacks?: (text: string) => ReadonlyArray<string>
+  readonly wrong?: (text: string) => ReadonlyArray<Wrong>
 }
 
 /**

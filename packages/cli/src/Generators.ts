@@ -16,7 +16,7 @@ import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import type * as Contract from "surety/Contract"
 import type * as Calendar from "./Calendar.ts"
-import type { AtRisk, GeneratedFile } from "./GeneratedFile.ts"
+import type { AtRisk, GeneratedFile, Wrong } from "./GeneratedFile.ts"
 
 /**
  * What can be generated, by the name of its command.
@@ -132,8 +132,16 @@ const routes = async (
           message: detail,
           hint: rescueRoutes[rule]
         })),
-      lacks: (written) =>
-        File.lacking(written).map((name) => `the receiver '${name}' tells nobody: write its integrations ${where}`)
+      wrong: (written): ReadonlyArray<Wrong> => [
+        ...File.lacking(written).map((name) => ({
+          rule: "receiver-empty" as const,
+          message: `the receiver '${name}' tells nobody: write its integrations ${where}`
+        })),
+        ...File.secrets(written).map(({ field, instead }) => ({
+          rule: "receiver-secret" as const,
+          message: `a secret stands in ${field}: write ${instead}, and make a new secret if this one was committed`
+        }))
+      ]
     }
   ]
 }

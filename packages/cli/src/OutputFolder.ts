@@ -13,12 +13,12 @@ import * as Result from "effect/Result"
 import { randomUUID } from "node:crypto"
 import { dirname, isAbsolute, join, relative, resolve, sep } from "node:path"
 import { CommandError } from "./CommandError.ts"
-import { type AtRisk, type GeneratedFile, sameText, textOver } from "./GeneratedFile.ts"
+import { type AtRisk, type GeneratedFile, sameText, textOver, type Wrong } from "./GeneratedFile.ts"
 
 /**
  * What happened to a file, or would happen.
  *
- * **Details**   `lacks`: what people still have to write into it.
+ * **Details**   `wrong`: what people still have to write into it, or to take out of it.
  *
  * @category models
  * @since 0.1.0
@@ -26,7 +26,7 @@ import { type AtRisk, type GeneratedFile, sameText, textOver } from "./Generated
 export interface Written {
   readonly path: string
   readonly status: "created" | "changed" | "unchanged"
-  readonly lacks: ReadonlyArray<string>
+  readonly wrong: ReadonlyArray<Wrong>
 }
 
 /**
@@ -66,7 +66,7 @@ export const write = (
         yield* replace(target, text)
       }
     }
-    return plans.map(({ file, status, text }) => ({ path: file.path, status, lacks: file.lacks?.(text) ?? [] }))
+    return plans.map(({ file, status, text }) => ({ path: file.path, status, wrong: file.wrong?.(text) ?? [] }))
   }).pipe(Effect.catchTag("PlatformError", (error) => Effect.fail(unwritable(folder, error))))
 
 /**

@@ -47,6 +47,6 @@ export const read = (
     return yield* new CommandError({
       code: "receivers-invalid",
       message: `--receivers ${path.value}: ${parsed.failure.message}`,
-      hint: `Such as: ${JSON.stringify(names[0])}: { webhook_configs: [{ url_file: /run/secrets/hook }] }`
+      hint: `Such as: ${JSON.stringify(names[0])}: { slack_configs: [{ channel: "#pager", api_url_file: /run/secrets/slack }] }`
     })
   })

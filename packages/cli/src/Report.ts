@@ -29,7 +29,8 @@ const FindingSchema = Schema.Struct({
     "drift-left-over",
     "drift-hash",
     "drift-flags",
-    "receiver-empty"
+    "receiver-empty",
+    "receiver-secret"
   ]),
   law: Schema.optionalKey(Schema.String),
   message: Schema.String

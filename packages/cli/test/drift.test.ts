@@ -120,6 +120,34 @@ describe("generated files", { timeout: 120_000 }, () => {
     expect(findingsOf(await check(surety, "--json")).map(({ rule }) => rule)).toEqual(["drift-changed"])
   })
 
+  it("whose receivers hold a secret say so by field and never by value, when they are written and when they are checked", async () => {
+    const { folder, surety } = project({ "src/Pay.ts": payments() })
+    await surety("alerts", "src/Pay.ts", "--out", "ops")
+    const path = join(folder, "ops/alertmanager.yml")
+    const key = "\n    opsgenie_configs:\n      - api_key: s3cretCANARY7f3a"
+    writeFileSync(path, readFileSync(path, "utf8").replaceAll(" # tells nobody yet", key))
+    const said = ["page", "ticket"].map(
+      (severity) =>
+        `a secret stands in team-checkout ${severity}.opsgenie_configs[0].api_key: write api_key_file, and make a new secret if this one was committed`
+    )
+    const again = await surety("alerts", "src/Pay.ts", "--out", "ops")
+    expect(again.code).toBe(0)
+    expect(again.stderr).toBe(
+      `\nWARNING: secrets in a file that is committed.\n${said.map((one) => `  ops/alertmanager.yml: ${one}\n`).join("")}`
+    )
+    const checked = await check(surety, "--json")
+    expect(checked.code).toBe(1)
+    expect(findingsOf(checked).map(({ field, message, rule }) => [field, rule, message])).toEqual(
+      said.map((one) => ["alertmanager.yml", "receiver-secret", one])
+    )
+    expect(again.stdout + again.stderr + checked.stdout + checked.stderr).not.toContain("CANARY")
+    writeFileSync(
+      path,
+      readFileSync(path, "utf8").replaceAll("api_key: s3cretCANARY7f3a", "api_key_file: /run/secrets/pager")
+    )
+    expect((await check(surety)).code).toBe(0)
+  })
+
   it("drift when somebody changes, removes or leaves one, and no other file is looked at", async () => {
     const { edit, folder, surety } = await generated(["alerts", "runbooks"])
     edit("ops/rules.yml", (text) => text.replace("for: 2m", "for: 20m"))

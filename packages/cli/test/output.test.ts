@@ -246,6 +246,11 @@ describe("a generator with --out", { timeout: 60_000 }, () => {
       "r.yml",
       "team-checkout page: { slack: [] }",
       /team-checkout page\.slack: an integration is called …_configs \[integration\]/
+    ],
+    [
+      "r.yml",
+      "team-checkout page: { slack_configs: [{ api_url: 'https://hooks.slack.com/services/T/B/x' }] }",
+      /^(?![^]*hooks)[^]*page\.slack_configs\[0\]\.api_url: a secret stands in it, .*; write api_url_file \[secret\]/
     ]
   ])("refuses --receivers %s that says %j, and writes nothing", async (file, text, message) => {
     const { folder, surety } = project({ "src/Pay.ts": payments(), "r.yml": text })

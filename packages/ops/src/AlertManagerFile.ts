@@ -14,6 +14,7 @@ import * as Result from "effect/Result"
 import { isMap, isSeq, parseDocument } from "yaml"
 import type * as AlertManager from "./AlertManager.ts"
 import * as Receivers from "./Receivers.ts"
+import * as ReceiverSecret from "./ReceiverSecret.ts"
 import * as Yaml from "./Yaml.ts"
 
 /** @category constants @since 0.1.0 */
@@ -183,5 +184,22 @@ const valueOf = (text: string): unknown => {
  */
 export const lacking = (text: string): ReadonlyArray<string> =>
   (receiversOf(text) ?? []).filter(isLacking).map(({ name }) => String(name))
+
+/**
+ * The secrets that stand in a file, in what it says of everybody (`global`) and in its receivers.
+ *
+ * @category getters
+ * @since 0.1.0
+ */
+export const secrets = (text: string): ReadonlyArray<ReceiverSecret.ReceiverSecret> => {
+  const value = valueOf(text)
+  const ofAll = Receivers.isMapping(value) ? ReceiverSecret.within("global", value["global"], "global") : []
+  const ofReceivers = (receiversOf(text) ?? []).flatMap(({ name, ...integrations }) =>
+    Object.entries(integrations).flatMap(([kind, configs]) =>
+      ReceiverSecret.within(kind, configs, `${String(name)}.${kind}`)
+    )
+  )
+  return [...ofAll, ...ofReceivers]
+}
 
 const risk = (rule: AtRisk["rule"], detail: string): Result.Result<never, AtRisk> => Result.fail({ rule, detail })

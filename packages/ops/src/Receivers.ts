@@ -2,7 +2,7 @@
  * Who is told, as a file of your own says it: for each receiver of the routes what Alertmanager writes beside its name.
  *
  * Alertmanager itself refuses a configuration as a whole; this says which line of whose file is meant, before anything is
- * generated. What stands in an integration (`url`, `channel`) is Alertmanager's to check.
+ * generated, and refuses secrets. What else stands in an integration (`url`, `channel`) is Alertmanager's to check.
  *
  * Neighbours: `AlertManager` names the receivers and takes these.
  *
@@ -12,6 +12,7 @@
 import * as Data from "effect/Data"
 import * as Result from "effect/Result"
 import { type Document, parseDocument } from "yaml"
+import * as ReceiverSecret from "./ReceiverSecret.ts"
 
 /**
  * By the name of the receiver, such as `team-checkout page`.
@@ -24,11 +25,12 @@ export type Receivers = Readonly<Record<string, Readonly<Record<string, unknown>
 /**
  * **Details**   `syntax`: neither YAML nor JSON, or with a tag or an alias that stands for nothing. `shape`: something
  * else than names with integrations. `unknown`: no route leads to a receiver of that name. `integration`: a key that is no `…_configs`. `empty`: it would tell nobody.
+ * `secret`: one that stands in the text itself (`ReceiverSecret`).
  *
  * @category models
  * @since 0.1.0
  */
-export type Rule = "syntax" | "shape" | "unknown" | "integration" | "empty"
+export type Rule = "syntax" | "shape" | "unknown" | "integration" | "empty" | "secret"
 
 /**
  * A file of receivers that cannot be used.
@@ -108,6 +110,14 @@ const check = (name: string, receiver: unknown, names: ReadonlyArray<string>): R
     if (configs.length === 0) return invalid(field, "empty", "it is an empty list")
     const at = configs.findIndex((config) => !isMapping(config))
     if (at !== -1) return invalid(`${field}[${at}]`, "shape", "it is no mapping")
+    const [secret] = ReceiverSecret.within(key, configs, field)
+    if (secret !== undefined) {
+      return invalid(
+        secret.field,
+        "secret",
+        `a secret stands in it, and would be written into a file that is committed; write ${secret.instead}`
+      )
+    }
   }
   return undefined
 }

@@ -65,7 +65,10 @@ const run = (
     const mode = given.dryRun ? "dry-run" : "write"
     const out = given.out.value
     const written = yield* OutputFolder.write(out, files, mode).pipe(Screen.during(`writing ${files.length} files`))
-    const warnings = written.flatMap(({ lacks, path }) => lacks.map((one) => `${out}/${path}: ${one}`))
+    const wrong = written.flatMap((file) =>
+      file.wrong.map(({ message, rule }) => ({ rule, message: `${out}/${file.path}: ${message}` }))
+    )
+    const warnings = wrong.map(({ message }) => message)
     if (json) {
       return yield* Screen.printJson({
         providers,
@@ -78,8 +81,16 @@ const run = (
     yield* Screen.print(
       written.map(({ path, status }) => `${words[mode][status].padEnd(12)}  ${out}/${path}`).join("\n")
     )
-    if (warnings.length > 0) yield* Screen.tell(["\nWARNING: alerts that tell nobody.", ...warnings].join("\n  "))
+    for (const [title, of] of titles) {
+      const some = wrong.flatMap(({ message, rule }) => (rule === of ? [message] : []))
+      if (some.length > 0) yield* Screen.tell([`\nWARNING: ${title}.`, ...some].join("\n  "))
+    }
   })
+
+const titles = [
+  ["alerts that tell nobody", "receiver-empty"],
+  ["secrets in a file that is committed", "receiver-secret"]
+] as const
 
 const words = {
   write: { created: "created", changed: "changed", unchanged: "unchanged" },
