@@ -80,7 +80,7 @@ const text = (of: Text, place: Place = "line"): string => {
     .join("")
     .trim()
   // what begins a line like a heading, a list or a rule would be one
-  return place === "cell" ? written : written.replace(/^([#+=-])/, "\\$1").replace(/^(\d+)([.)])/, "$1\\$2")
+  return place === "cell" ? written : written.replace(/^([#+=-])/, "\\$1").replace(/^(\d+)([.)])(?=\s|$)/, "$1\\$2")
 }
 
 const inlineOf = (run: Inline, place: Place): string => {

@@ -1,5 +1,6 @@
 /**
- * One page for each alert, in the order of an incident: what is hurt, where to look first, what to decide and to do, how to
+ * One page for each alert. Its first screen is for whoever was woken up: what is broken, who is hurt, where it is seen, what to do
+ * first, when to escalate, how it ends. What follows is in the order of an incident: what is hurt, where to look first, what to decide and to do, how to
  * settle unknown outcomes, whom to call, and how to see that it is over, with the numbers of the contract. People's notes on a
  * page outlive its next generation.
  *
@@ -18,14 +19,14 @@ import type { Block, Document, Inline, Section, Text } from "./Document.ts"
 import * as Doc from "./Document.ts"
 import * as DocumentMarkdown from "./DocumentMarkdown.ts"
 import * as DossierSource from "./DossierSource.ts"
-import * as Options from "./Options.ts"
+import type * as Options from "./Options.ts"
 import { quote } from "./Query.ts"
 import * as RunbookAdvice from "./RunbookAdvice.ts"
 import * as RunbookDecisions from "./RunbookDecisions.ts"
 import * as RunbookLevers from "./RunbookLevers.ts"
 import * as RunbookNotes from "./RunbookNotes.ts"
-import * as RunbookQueries from "./RunbookQueries.ts"
 import * as RunbookSettlement from "./RunbookSettlement.ts"
+import * as RunbookShort from "./RunbookShort.ts"
 import * as RunbookTopic from "./RunbookTopic.ts"
 
 /**
@@ -64,7 +65,7 @@ export interface Page {
  *
  * const [page] = Runbook.make(Stripe.contract, {})
  * page?.file // => "IntegrationSloBurn.md"
- * page?.document.sections.length // => 8
+ * page?.document.sections.length // => 9
  * ```
  *
  * @category constructors
@@ -133,8 +134,9 @@ const documentOf = (
     ],
     figures: [],
     sections: [
-      hurt(source, advice, alerts),
-      firstLook(source, options, advice, types, subject),
+      RunbookShort.section(source, options, advice, alerts, name),
+      hurt(source, alerts),
+      firstLook(source, options, advice, types, name),
       decide(source, advice, types),
       act(source, options, subject),
       RunbookSettlement.section(source, options, subject),
@@ -152,30 +154,25 @@ const documentOf = (
   }
 }
 
-const hurt = (
-  { explanation }: DossierSource.DossierSource,
-  advice: RunbookAdvice.Advice,
-  alerts: ReadonlyArray<Alert>
-): Section => {
+const hurt = ({ explanation }: DossierSource.DossierSource, alerts: ReadonlyArray<Alert>): Section => {
   const named = (names: ReadonlyArray<string>): Text =>
     names.length === 0 ? "none" : Doc.join(names.map(Doc.code), ", ")
   const { operations } = explanation
   const [only] = alerts
-  const ends = [...new Set(alerts.map(endOf))]
+  const ends = [...new Set(alerts.map(RunbookShort.endOf))]
   return Doc.section("hurt", "1. What is hurt", [
-    Doc.paragraph(advice.hurt),
-    ...(alerts.length === 1 && only !== undefined
-      ? [Doc.paragraph(only.meaning, ` ${timing(only)}`)]
+    ...(alerts.length === 1
+      ? []
       : [
           Doc.table(
             `The alerts of this name, told apart by their labels. ${
-              ends.length === 1 ? `Each ends ${endOf(only)}.` : ""
+              ends.length === 1 ? `Each ends ${RunbookShort.endOf(only)}.` : ""
             }`.trim(),
             ["Which", "Tells", "Means", "Fires after"],
             alerts.map((alert) => [
               [Doc.code(partOf(alert))],
               severityOf(alert),
-              ends.length === 1 ? alert.meaning : `${alert.meaning} It ends ${endOf(alert)}.`,
+              ends.length === 1 ? alert.meaning : `${alert.meaning} It ends ${RunbookShort.endOf(alert)}.`,
               alert.for ?? "at once"
             ])
           )
@@ -192,44 +189,30 @@ const hurt = (
         "Promised",
         `${Amount.percent(explanation.slo.availability)} of calls over ${Amount.time(explanation.slo.windowMillis)}`
       ],
-      ["A caller waits at most", `${Amount.times(operations.map((one) => one.totalMillis))}, by operation`]
+      ["A caller waits at most", waits(operations.map((one) => one.totalMillis))]
     ])
   ])
 }
 
+const waits = (millis: ReadonlyArray<number>): string =>
+  `${Amount.times(millis)}${new Set(millis).size > 1 ? ", by operation" : ""}`
+
 /** What of its id is not its name. */
 const partOf = ({ id, name }: Alert): string => id.slice(name.length).trim()
-
-const timing = (alert: Alert): string =>
-  `It fires ${alert.for === undefined ? "as soon as that is so" : `when that was so for ${alert.for}`}, and ends ${endOf(alert)}.`
-
-const endOf = (alert: Alert | undefined): string =>
-  alert?.keepFiringFor === undefined ? "when it is over" : `${alert.keepFiringFor} after it is over`
 
 const firstLook = (
   { contract }: DossierSource.DossierSource,
   options: RunbookOptions,
   { events }: RunbookAdvice.Advice,
   types: ReadonlyArray<string> | "any",
-  subject: RunbookTopic.Subject | undefined
+  name: string
 ): Section => {
-  const dashboard = Options.dashboardUrl(contract, options)
   return Doc.section("first", "2. First look", [
-    Doc.steps([
-      [
-        "Dashboard: ",
-        ...(dashboard === undefined
-          ? ["in Grafana, the one with the uid ", Doc.code(Options.dashboardUid(contract))]
-          : [Doc.link("the last hour", `${dashboard}?from=now-1h&to=now`)]),
-        "."
-      ],
-      ["Status page of the provider: ", ...known(options.statusPage, "--status-page"), "."],
-      "Ask Prometheus:"
-    ]),
-    ...RunbookQueries.make(contract, options, subject).flatMap(({ asks, expr }) => [
-      Doc.paragraph(asks),
-      Doc.listing("promql", expr)
-    ]),
+    Doc.paragraph("Status page of the provider: ", ...known(options.statusPage, "--status-page"), "."),
+    Doc.paragraph("Ask Prometheus, after the question above:"),
+    ...RunbookShort.questions(contract, options, name)
+      .slice(1)
+      .flatMap(({ asks, expr }) => [Doc.paragraph(asks), Doc.listing("promql", expr)]),
     ...(types.length === 0
       ? []
       : [

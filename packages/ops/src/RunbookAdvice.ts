@@ -75,7 +75,7 @@ const bySubject: Readonly<Record<Subject, Advice>> = {
     ],
     events: [events.circuitTransition, events.retrySuppressed, events.contractViolation],
     errors: "any",
-    over: "The share of bad calls over the shorter window of the alert is back under its threshold; the alert ends ten minutes later. No slower one tells of the same calls again."
+    over: "The share of bad calls over the shorter window of the alert is back under its threshold; the alert goes on for a little longer, as the table says. No slower one tells of the same calls again."
   },
   latency: {
     hurt: "Callers wait longer than was promised. Their calls still end, and none takes longer than its deadline.",

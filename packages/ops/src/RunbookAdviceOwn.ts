@@ -171,7 +171,7 @@ export const bySubject: Readonly<
       },
       {
         is: "It runs another contract than these rules were made from.",
-        shows: "The hash that it reports is not the one at the end of this page.",
+        shows: "The hash that it reports is not the one in part 8.",
         act: "Generate the rules again and deploy them, or finish the deployment of the process."
       }
     ],

@@ -14,7 +14,9 @@ import * as Markdown from "./rig/Markdown.ts"
 import * as Known from "./rig/KnownSeries.ts"
 import * as Tools from "./rig/Tools.ts"
 
-const queues = { queues: { orders: { maxAge: "10 minutes", maxDepth: 100 } } } as const
+const queues = {
+  queues: { orders: { maxAge: "10 minutes", maxDepth: 100 }, mails: { maxAge: "1 hour", maxDepth: 100 } }
+} as const
 
 const page = () => Runbook.make(Stripe.contract)[0]!
 
@@ -31,14 +33,14 @@ const refusal = (existing: string): RunbookNotes.NotesAtRisk => {
 }
 
 describe("runbook pages", () => {
-  it("are one for each alert, named like it, with 8 sections and no alert of an unknown subject", () => {
+  it("are one for each alert, named like it, with 9 sections and no alert of an unknown subject", () => {
     for (const contract of [...all, hostile]) {
       const names = AlertRules.names(AlertRules.make(contract, queues))
       const pages = Runbook.make(contract, queues)
       expect(pages.map(({ file }) => file)).toEqual(names.map((name) => `${name}.md`))
       for (const one of pages) {
         expect(RunbookTopic.subjectOf(one.alert), one.alert).toBeDefined()
-        expect(one.document.sections.length, one.alert).toBe(8)
+        expect(one.document.sections.length, one.alert).toBe(9)
       }
     }
   })
@@ -55,6 +57,7 @@ describe("runbook pages", () => {
     for (const contract of [...all, hostile]) {
       for (const one of Runbook.make(contract, queues)) {
         expect(Markdown.headings(Runbook.toMarkdown(one)).slice(1), one.alert).toEqual([
+          "In short",
           "1. What is hurt",
           "2. First look",
           "3. Decide",
@@ -66,6 +69,43 @@ describe("runbook pages", () => {
         ])
       }
     }
+  })
+
+  it("say on the first screen, within 20 lines, what is broken, who is hurt, where it is seen, what to do, when to escalate and how it ends", () => {
+    for (const contract of [...all, hostile]) {
+      for (const one of Runbook.make(contract, queues)) {
+        const screen = Runbook.toMarkdown(one).split("\n").slice(0, 20).join("\n")
+        const said = [...screen.matchAll(/^- \*\*([^*]+)\*\*: (.+)$/gm)]
+        expect(
+          said.map(([, label]) => label),
+          one.alert
+        ).toEqual(["What is broken", "Who is hurt", "Where to see it", "Do first", "Escalate", "How it ends"])
+        for (const [, label, words = ""] of said) {
+          expect(words.length, `${one.alert}: ${label}`).toBeGreaterThan(20)
+          expect(words, one.alert).not.toMatch(/undefined|\{\{|One of its/)
+        }
+        expect(screen, one.alert).toContain("```promql")
+      }
+    }
+  })
+
+  it("begin with the question that belongs to the alert, and ask none twice", () => {
+    const asked = (alert: string) => {
+      const text = Runbook.toMarkdown(Runbook.make(Stripe.contract).find((one) => one.alert === alert)!)
+      return text.split("## 3. Decide")[0]!.match(/^(How|Which|In which) .+\?/gm)
+    }
+    expect(asked("IntegrationCredentialExpiring")?.[0]).toContain("How many seconds are left")
+    expect(asked("IntegrationTokenRefreshFailing")?.[0]).toContain("How did refreshes go")
+    for (const alert of ["IntegrationCircuitFlapping", "IntegrationCircuitOpen", "IntegrationSloBurn"]) {
+      expect(new Set(asked(alert)).size, alert).toBe(3)
+    }
+  })
+
+  it("write a share as it is read, and escape a number only where it would begin a list", () => {
+    expect(Runbook.toMarkdown(Runbook.make(local.critical)[0]!)).toContain("- **Promised**: 90 % of calls over 7 days")
+    const written = (lead: string) => DocumentMarkdown.of({ title: "t", lead, figures: [], sections: [], foot: "" })
+    expect(written("99.9 % of calls")).toContain("\n99.9 % of calls\n")
+    expect(written("1. of May")).toContain("\n1\\. of May\n")
   })
 
   it("ask three questions, show the calls that are open, and end with every expression as it is in the rules", () => {
@@ -137,7 +177,7 @@ describe("runbook pages", () => {
       const text = Runbook.toMarkdown(one)
       expect(Markdown.strange(text)).toEqual([])
       expect(Markdown.torn(text)).toEqual([])
-      expect(Markdown.headings(text).length).toBe(9)
+      expect(Markdown.headings(text).length).toBe(10)
       expect(text.split("\n").filter((line) => line.trim() === RunbookNotes.end).length).toBe(1)
       expect(Result.getOrThrow(Runbook.merge(text, one))).toBe(text)
     }
