@@ -30,8 +30,8 @@ export interface Queue {
  * contract's own runbook. `dashboardBaseUrl`: what a dashboard's uid is appended to, such as `https://grafana.example/d`.
  * `environment`: a label on everything generated. `selector`: labels of your targets that every query is narrowed to, such as
  * `{ namespace: "prod" }`; needed where one Prometheus scrapes several environments. `expectedCallsPerHour`: of the whole
- * provider; where it is low, fewer failures are enough to alert. `queues`: by name; those alerts exist only for them.
- * `credential`: `managed` (default) when the secret has a `Lifecycle` of `surety/credential`, which exports its life; `fixed`
+ * provider; where it is low, fewer failures are enough to alert, and a burn rings until the next call. `queues`: by name;
+ * those alerts exist only for them. `credential`: `managed` (default) when the secret has a `Lifecycle` of `surety/credential`, which exports its life; `fixed`
  * when it is given as it is: nothing of its life is exported, so there is no alert of that and no panel, and `surety check
  * --rotated` watches it; what the provider refuses is seen in its answers.
  *

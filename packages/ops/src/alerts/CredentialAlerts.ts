@@ -19,6 +19,7 @@ import type * as Query from "../Query.ts"
 import * as Samples from "../Samples.ts"
 import * as CredentialRefused from "./CredentialRefused.ts"
 import * as Horizon from "./Horizon.ts"
+import * as SloAlerts from "./SloAlerts.ts"
 
 /** @category names @since 0.1.0 */
 export const refreshFailing = "IntegrationTokenRefreshFailing"
@@ -102,8 +103,8 @@ const refreshDraft = (query: Query.Query, credential: string): AlertDraft.Draft 
   }
 }
 
-/** The burn of a budget sees five minutes and goes on for ten; for so long it is this that it says. */
-const burnOutlastsMinutes = 20
+/** The burn of a budget sees five minutes and goes on for longer; for so long it is this that it says. */
+const outlastsBurnMinutes = (query: Query.Query): number => 10 + SloAlerts.keptMinutes(query.options)
 
 const unavailableDraft = (query: Query.Query, credential: string): AlertDraft.Draft => {
   const { contract } = query
@@ -141,7 +142,7 @@ const unavailableDraft = (query: Query.Query, credential: string): AlertDraft.Dr
       "A process has no secret that is still good, and most of the calls that failed within five minutes were refused for it: nothing was sent. Only a new secret helps, and what this does to budgets and queues is not told beside it.",
     expr: `max ${query.by(SignalName.credentialName)} (${query.series(SignalName.credentialState, [["state", "=", "unavailable"]])}) == 1\nand on ${query.by().replace("by ", "")} ${refused} > 0.5 * ${bad}`,
     forMinutes: 1,
-    keepFiringForMinutes: burnOutlastsMinutes,
+    keepFiringForMinutes: outlastsBurnMinutes(query),
     severity: "page",
     trials: [
       {

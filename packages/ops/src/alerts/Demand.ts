@@ -5,7 +5,7 @@
  * Calls are counted when they end, however they do; what our own limits refuse says nothing of the provider. At few calls
  * most are probes, so that the refusals of a circuit would not be enough to see them.
  *
- * Neighbours: `CircuitAlerts` and `RetryAlerts` ask.
+ * Neighbours: `CircuitAlerts` and `RetryAlerts` ask; `SloAlerts` lets a burn last from one call to the next.
  *
  * @stability experimental
  * @since 0.1.0

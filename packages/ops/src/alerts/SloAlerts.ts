@@ -1,7 +1,7 @@
 /**
  * Alerts about what callers get: a budget that burns too fast, a budget that is gone, answers that come too late.
  *
- * Neighbours: `Slo` decides what is bad; `GuardAlerts` explains why it is.
+ * Neighbours: `Slo` decides what is bad; `CircuitAlerts` and its neighbours explain why it is.
  *
  * @stability experimental
  * @since 0.1.0
@@ -13,6 +13,7 @@ import * as AlertDraft from "../AlertDraft.ts"
 import * as Query from "../Query.ts"
 import * as Samples from "../Samples.ts"
 import * as Slo from "../Slo.ts"
+import * as Demand from "./Demand.ts"
 
 /** @category names @since 0.1.0 */
 export const burn = "IntegrationSloBurn"
@@ -84,6 +85,16 @@ const burning = "fires when calls go bad fast enough for its windows and too slo
 const simmering = "stays silent below every threshold, whatever callers do wrong or give up"
 const lonely = "stays silent when one of twenty calls went bad"
 
+/**
+ * For how long a burn goes on after its windows are good again: at least until the next call that is expected, so that an
+ * outage with few calls rings once, and not for each of them.
+ *
+ * @category rules
+ * @since 0.1.0
+ */
+export const keptMinutes = (options: Query.Query["options"]): number =>
+  Demand.span(options, { calls: 1, leastMinutes: 10 })
+
 /** What a number of an expression is to people. */
 const figure = (value: number): string => String(Number(value.toPrecision(3)))
 
@@ -97,21 +108,21 @@ const burnDraft = (
   const ratio = (of: Slo.BurnWindow, over: string): string =>
     `${Slo.recorded(query, objective, "error", over)} > ${of.thresholdText}`
   const guard = (of: Slo.BurnWindow): string => `${Slo.recorded(query, objective, "bad", of.long)} >= ${of.minBad}`
-  const pace = factor === 1 ? "too fast" : `more than ${figure(factor)} times too fast`
+  const pace = factor === 1 ? "too fast" : `${figure(factor)} times too fast`
+  const share = `${figure(threshold * 100)} %`
+  const felt = objective.boundSeconds === undefined ? "fail" : `take more than ${objective.boundSeconds} s`
   return {
     name: burn,
     part: `${objective.slo} ${long}`,
-    summary: `${objective.slo} burns its error budget ${pace}`,
-    meaning: `Promised: ${goalOf(objective)}. Over the last ${long} and the last ${short}, more than ${figure(
-      threshold * 100
-    )} % of the calls went bad, which burns ${figure(budgetShare * 100)} % of the whole budget in ${long}; at least ${minBad} calls did.${
+    summary: `more than ${share} of the calls ${felt}: ${objective.slo} burns its error budget ${pace}`,
+    meaning: `Promised: ${goalOf(objective)}. Over the last ${long} and the last ${short}, more than ${share} of the calls went bad, which burns ${figure(budgetShare * 100)} % of the whole budget in ${long}; at least ${minBad} calls did.${
       faster === undefined ? "" : ` A burn that the alert over ${faster.long} has told of is not told again.`
     }`,
     expr: `${ratio(window, long)}\nand ${ratio(window, short)}\nand ${guard(window)}${
       faster === undefined ? "" : `\nunless (${ratio(faster, faster.long)} and ${guard(faster)})`
     }`,
     forMinutes,
-    keepFiringForMinutes: 10,
+    keepFiringForMinutes: keptMinutes(query.options),
     severity,
     standing: severity === "page" ? "escalates" : "alone",
     labels: { slo: objective.slo, long, short },
