@@ -80,7 +80,7 @@ describe("alerts", () => {
     const url = (options: Ops.Options): string | undefined =>
       AlertRules.make(local.critical, options)[0]?.annotations["runbook_url"]
     expect(url({ runbookBaseUrl: "https://runbooks.example/x/" })).toBe(
-      "https://runbooks.example/x/acme-orders-eu/IntegrationSloBurn/"
+      "https://runbooks.example/x/acme-orders-eu-247d04ad/IntegrationSloBurn/"
     )
     expect(url({})).toBe("https://runbooks.example/orders")
   })
