@@ -15,6 +15,7 @@ import { createRequire } from "node:module"
 import { dirname, extname, isAbsolute, join, relative, resolve, sep } from "node:path"
 import { pathToFileURL } from "node:url"
 import * as CompilerProject from "./CompilerProject.ts"
+import * as UncheckedFile from "./UncheckedFile.ts"
 
 /**
  * One thing that the compiler said. `lines`: its message; the later ones say why.
@@ -33,7 +34,7 @@ export interface Diagnostic {
 /**
  * What became of the check.
  *
- * **Details**   `Checked`: with the diagnostics of the user's own files. `NotChecked`: there is nothing to check with, or
+ * **Details**   `Checked`: with the diagnostics of the user's own files, and with those that say that nothing was looked at. `NotChecked`: there is nothing to check with, or
  * nothing to check; `why` and `hint` are for a person. `Stopped`: the compiler was there and did not do its work.
  *
  * @category models
@@ -153,9 +154,12 @@ const compile = (
   Effect.scoped(
     Effect.gen(function* () {
       const { config, folder } = yield* CompilerProject.make(module, tsconfig, ambient)
-      const ran = yield* run(tsc, ["-p", config, "--pretty", "false", "--locale", "en"], folder)
-      const { diagnostics, general } = parse(ran.output, folder)
-      const own = diagnostics.filter(({ path }) => isOwn(path, folder) && path !== config)
+      const ran = yield* run(tsc, ["-p", config, "--pretty", "false", "--locale", "en", "--listFiles"], folder)
+      const { diagnostics, files, general } = parse(ran.output, folder)
+      const own = [
+        ...diagnostics.filter(({ path }) => isOwn(path, folder) && path !== config),
+        ...files.flatMap((file) => (isOwn(file, folder) ? uncheckedIn(file) : []))
+      ]
       // with an option that it does not take, the compiler looks at no types at all
       const said = [
         ...diagnostics.flatMap(({ code, lines, path }) => (path === config ? `${code}: ${lines[0]}` : [])),
@@ -229,11 +233,25 @@ const run = (script: string, args: ReadonlyArray<string>, cwd: string): Effect.E
     })
   })
 
-const parse = (
-  output: string,
-  folder: string
-): { readonly diagnostics: ReadonlyArray<Diagnostic>; readonly general: ReadonlyArray<string> } => {
+/** The compiler says nothing of a file that it was told not to look at. */
+const uncheckedIn = (path: string): ReadonlyArray<Diagnostic> => {
+  if (!/\.[cm]?tsx?$/.test(path) || /\.d\.[cm]?ts$/.test(path)) return []
+  const place = UncheckedFile.placeOf(readFileSync(path, "utf8"))
+  return place === undefined ? [] : [{ path, ...place, code: "@ts-nocheck", lines: [unchecked] }]
+}
+
+const unchecked = "no type of this file was checked: remove this comment"
+
+interface Parsed {
+  readonly diagnostics: ReadonlyArray<Diagnostic>
+  /** What was compiled. */
+  readonly files: ReadonlyArray<string>
+  readonly general: ReadonlyArray<string>
+}
+
+const parse = (output: string, folder: string): Parsed => {
   const diagnostics: Array<Diagnostic & { readonly lines: Array<string> }> = []
+  const files: Array<string> = []
   const general: Array<string> = []
   for (const text of output.split(/\r?\n/)) {
     const [, path, line, column, code, message] = /^(.+?)\((\d+),(\d+)\): error (TS\d+): (.*)$/.exec(text) ?? []
@@ -245,8 +263,9 @@ const parse = (
         code,
         lines: [message]
       })
-    } else if (/^\s+\S/.test(text)) diagnostics.at(-1)?.lines.push(text.trim())
+    } else if (isAbsolute(text) && /\.[cm]?[jt]sx?$|\.json$/.test(text)) files.push(text)
+    else if (/^\s+\S/.test(text)) diagnostics.at(-1)?.lines.push(text.trim())
     else if (text.trim() !== "") general.push(text.replace(/^error /, "").trim())
   }
-  return { diagnostics, general }
+  return { diagnostics, files, general }
 }

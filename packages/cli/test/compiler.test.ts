@@ -71,6 +71,41 @@ describe("the types of a module", { timeout: 60_000 }, () => {
     expect(filesOf(folder)).toEqual(before)
   })
 
+  it("that nobody may check are a finding, of the module and of what it imports, at their line", async () => {
+    const { surety } = project({
+      "src/Pay.ts": `// The contract.\n  // @ts-nocheck: later\nexport { Payments } from "./provider/Payments.ts"\n`,
+      "src/provider/Payments.ts": `#!/usr/bin/env node\n/// @ts-nocheck\n${typo}`
+    })
+    const ran = await surety("check", "src/Pay.ts", ...today)
+    expect(ran).toMatchObject({ code: 1, stderr: "" })
+    const why = "no type of this file was checked: remove this comment (@ts-nocheck)"
+    expect(ran.stdout.split("\n").filter((line) => line.includes("nocheck"))).toEqual([
+      `src/provider/Payments.ts:2:1 [types] ${why}`,
+      `src/Pay.ts:2:3 [types] ${why}`
+    ])
+    // what the value itself says is told all the same
+    expect(ran.stdout).toContain("[PROV-003]")
+  })
+
+  it.each([
+    ["// @ts-nocheck\n", true],
+    ["\uFEFF//@ts-nocheck\n", true],
+    ["/* by hand */ /// @TS-NoCheck: old\n", true],
+    ["// @ts-check\n// @ts-nocheck\n", true],
+    ["// @ts-nocheck\n// @ts-check\n", false],
+    ["/* @ts-nocheck */\n", false],
+    ["/**\n * // @ts-nocheck\n */\n", false],
+    ["// @ts-nochecked\n", false],
+    ["// no @ts-nocheck\n", false],
+    ["export {}\n// @ts-nocheck\n", false]
+  ])("begin with %j: that nobody may check them is %s, as the compiler has it", async (head, unchecked) => {
+    const { folder } = project({ "src/Pay.ts": `${head}export const region: string = 1\n` })
+    const outcome = await check(join(folder, "src/Pay.ts"), minute)
+    expect(outcome._tag === "Checked" && outcome.diagnostics.map(({ code }) => code)).toEqual([
+      unchecked ? "@ts-nocheck" : "TS2322"
+    ])
+  })
+
   it.each(["es5", "es2024"])("are no longer fine when the compiler refuses an option: target %s", async (target) => {
     const { surety } = project({
       "src/Pay.ts": typo,
