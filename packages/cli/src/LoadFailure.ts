@@ -43,10 +43,17 @@ export const classify = (thrown: unknown, shown: string, cwd: string): CommandEr
         "Name the package (surety explain @surety/stripe) or its built .js file."
       )
     case "ERR_UNKNOWN_FILE_EXTENSION":
+    case "ERR_IMPORT_ATTRIBUTE_MISSING":
       return broken(
         `Node does not load ${extname(shown) || "this kind of"} files`,
         "Name a .ts, .mts, .js or .mjs module that exports the provider."
       )
+  }
+  if (error instanceof SyntaxError && isReadAsCommonJs(error)) {
+    return broken(
+      `is an ES module, and Node reads it as CommonJS: ${error.message}`,
+      'Write "type": "module" into the nearest package.json (npm init may have written "commonjs" there), or name the file .mts or .mjs.'
+    )
   }
   if (error instanceof SyntaxError) {
     const named = /does not provide an export named '([^']+)'/.exec(error.message)?.[1]
@@ -80,6 +87,11 @@ export const classify = (thrown: unknown, shown: string, cwd: string): CommandEr
     hint: "A contract module declares and does nothing else: move what reads the environment, opens files or connects into the program that uses it."
   })
 }
+
+const isReadAsCommonJs = ({ message }: Error): boolean =>
+  /^(Cannot use import statement outside a module|Unexpected token 'export'|Cannot use 'import\.meta' outside a module)/.test(
+    message
+  )
 
 /** `RangeError` is what a declaration is refused with; it must come out of the framework, not out of the module. */
 const isOfContract = (error: Error): boolean => error instanceof RangeError && isFromSurety(error)

@@ -94,6 +94,27 @@ describe("a module that does not load ends with code 2 and says what to change",
       /Node does not load \.tsx files.*\n {2}Name a \.ts/
     ],
     [
+      "a file of data",
+      { "src/Pay.json": "{}" },
+      "src/Pay.json",
+      "module-broken",
+      /Node does not load \.json files.*\n {2}Name a \.ts/
+    ],
+    [
+      "TypeScript in a package that npm init made, which is CommonJS",
+      { "package.json": '{ "type": "commonjs" }', "src/Pay.ts": good },
+      "src/Pay.ts",
+      "module-broken",
+      /src\/Pay\.ts: is an ES module, and Node reads it as CommonJS: .* \(src\/Pay\.ts:1\).*\n {2}Write "type": "module" into/
+    ],
+    [
+      "the same where only its exports say so",
+      { "package.json": '{ "type": "commonjs" }', "src/Pay.js": "export const a = 1\n" },
+      "src/Pay.js",
+      "module-broken",
+      /src\/Pay\.js: is an ES module, and Node reads it as CommonJS/
+    ],
+    [
       "TypeScript inside of node_modules",
       { "vendor/node_modules/acme/index.ts": good },
       "vendor/node_modules/acme/index.ts",
