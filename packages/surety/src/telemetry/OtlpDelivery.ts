@@ -79,10 +79,61 @@ export const rejectedItems = (answer: string): number => {
   return found === null ? 0 : Number(found[1])
 }
 
+/**
+ * The same of an answer in protobuf: field 1 of field 1 in what answers each of the three signals.
+ *
+ * **Example** (2 of the spans)
+ *
+ * ```ts import.meta.vitest
+ * import { OtlpDelivery } from "surety/telemetry"
+ *
+ * OtlpDelivery.rejectedInProtobuf(Uint8Array.of(0x0a, 0x02, 0x08, 0x02)) // => 2
+ * OtlpDelivery.rejectedInProtobuf(Uint8Array.of()) // => 0
+ * ```
+ *
+ * @source OpenTelemetry protocol 1.9, opentelemetry/proto/collector, ExportTracePartialSuccess
+ * @category rules
+ * @since 0.1.0
+ */
+export const rejectedInProtobuf = (answer: Uint8Array): number => {
+  const partialSuccess = firstField(answer)
+  const rejected = typeof partialSuccess === "object" ? firstField(partialSuccess) : undefined
+  return typeof rejected === "number" && Number.isSafeInteger(rejected) ? rejected : 0
+}
+
+/** Field 1 of a message: a number or the bytes of what is inside; `undefined` where there is none, or nothing can be read. */
+const firstField = (message: Uint8Array): number | Uint8Array | undefined => {
+  let at = 0
+  const varint = (): number => {
+    let value = 0
+    for (let scale = 1; ; scale *= 128) {
+      const byte = message[at++]
+      if (byte === undefined || scale > 2 ** 63) return NaN
+      value += (byte & 127) * scale
+      if (byte < 128) return value
+    }
+  }
+  while (at < message.length) {
+    const tag = varint()
+    const wire = tag % 8
+    const value = wire === 0 || wire === 2 ? varint() : undefined
+    if (tag === 8) return value
+    if (tag === 10 && value !== undefined) return message.subarray(at, at + value)
+    const length = wire === 0 ? 0 : (value ?? ({ 1: 8, 5: 4 } as const)[wire] ?? NaN)
+    if (!(length >= 0)) return undefined
+    at += length
+  }
+  return undefined
+}
+
 const understand = (response: HttpClientResponse.HttpClientResponse): Effect.Effect<Result> => {
   const { headers, status } = response
   if (status >= 200 && status < 300) {
-    return Effect.map(start(response), (text) => ({ _tag: "Delivered", rejectedItems: rejectedItems(text) }))
+    const inProtobuf = /protobuf/i.test(headers["content-type"] ?? "")
+    return Effect.map(start(response), (answer) => ({
+      _tag: "Delivered",
+      rejectedItems: inProtobuf ? rejectedInProtobuf(answer) : rejectedItems(new TextDecoder().decode(answer))
+    }))
   }
   if (!retryable.has(status)) return Effect.as(start(response), { _tag: "Refused" })
   return Effect.map(Clock.currentTimeMillis, (nowMillis) => ({
@@ -100,16 +151,18 @@ const askedMillis = (header: string | undefined, nowMillis: number): number | un
 }
 
 /** The first bytes of an answer; one that breaks off is an answer all the same. */
-const start = (response: HttpClientResponse.HttpClientResponse): Effect.Effect<string> => {
-  const decoder = new TextDecoder()
-  let text = ""
+const start = (response: HttpClientResponse.HttpClientResponse): Effect.Effect<Uint8Array> => {
+  const answer = new Uint8Array(maxAnswerBytes)
+  let length = 0
   return response.stream.pipe(
     Stream.takeWhile((bytes) => {
-      text += decoder.decode(bytes, { stream: true })
-      return text.length < maxAnswerBytes
+      const kept = bytes.subarray(0, maxAnswerBytes - length)
+      answer.set(kept, length)
+      length += kept.length
+      return length < maxAnswerBytes
     }),
     Stream.runDrain,
     Effect.ignore,
-    Effect.map(() => text)
+    Effect.map(() => answer.subarray(0, length))
   )
 }

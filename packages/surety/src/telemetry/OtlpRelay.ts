@@ -90,11 +90,13 @@ export const waitMillis = (failures: number, askedMillis: number | undefined, ra
 export const make = (client: HttpClient.HttpClient, bounds: Bounds): Effect.Effect<OtlpRelay, never, Scope.Scope> =>
   Effect.gen(function* () {
     const clock = yield* Clock.Clock
+    // monotonic: a wall clock that is set back in the last seconds must hold no program up
+    const now = (): number => Number(clock.monotonicTimeNanosUnsafe() / 1_000_000n)
     const end: End = { atMillis: undefined, begun: Latch.makeUnsafe(false) }
     const lanes = new Map<TelemetryLoss.Kind, Lane>()
     for (const kind of TelemetryLoss.kinds) {
       const loss = yield* TelemetryLoss.make(kind, TelemetryLoss.exportReasons)
-      const lane = new Lane(loss, client, bounds, end, () => clock.currentTimeMillisUnsafe())
+      const lane = new Lane(loss, client, bounds, end, now)
       lanes.set(kind, lane)
       yield* Effect.forkScoped(lane.run)
       yield* Effect.addFinalizer(() => Effect.sync(() => lane.abandon()))
@@ -102,7 +104,7 @@ export const make = (client: HttpClient.HttpClient, bounds: Bounds): Effect.Effe
     return {
       offer: (batch) => lanes.get(batch.kind)?.offer(batch) ?? Effect.void,
       close: Effect.sync(() => {
-        end.atMillis = clock.currentTimeMillisUnsafe() + bounds.shutdownMillis
+        end.atMillis = now() + bounds.shutdownMillis
         end.begun.openUnsafe()
       })
     }

@@ -119,9 +119,9 @@ export const layer = <Self, Id extends string, Ops, C, const K extends Probed<Op
         registry.histogram(duration, { ...attributes, [SignalName.outcome]: outcome }, boundsOf(contract))
       )
       const once = Effect.gen(function* () {
-        const startedAt = yield* Clock.currentTimeMillis
+        const startedAt = yield* Clock.monotonicTimeNanos
         const exit = yield* Effect.exit(Effect.suspend(() => method.detailed(next())))
-        durations[outcomeOf(exit)].record((yield* Clock.currentTimeMillis) - startedAt)
+        durations[outcomeOf(exit)].record(Number((yield* Clock.monotonicTimeNanos) - startedAt) / 1_000_000)
       })
       const loop = Effect.gen(function* () {
         yield* Effect.sleep(everyMillis * (yield* Random.next))

@@ -78,22 +78,22 @@ const quietMillis = 60_000
  */
 export const make = (kind: Kind, reasons: ReadonlyArray<Reason>): Effect.Effect<TelemetryLoss> =>
   Effect.contextWith((context: Context.Context<never>) =>
-    Effect.map(Clock.Clock, (clock) => new Ledger(kind, reasons, context, () => clock.currentTimeMillisUnsafe()))
+    Effect.map(Clock.Clock, (clock) => new Ledger(kind, reasons, context, clock))
   )
 
 class Ledger implements TelemetryLoss {
   readonly kind: Kind
   readonly #context: Context.Context<never>
-  readonly #now: () => number
+  readonly #clock: Clock.Clock
   readonly #dropped: ReadonlyMap<Reason, Metric.Counter<number>>
   readonly #time: Metric.Gauge<number>
   #outage: { readonly sinceMillis: number; lost: number } | undefined = undefined
   #toldMillis = -Infinity
 
-  constructor(kind: Kind, reasons: ReadonlyArray<Reason>, context: Context.Context<never>, now: () => number) {
+  constructor(kind: Kind, reasons: ReadonlyArray<Reason>, context: Context.Context<never>, clock: Clock.Clock) {
     this.kind = kind
     this.#context = context
-    this.#now = now
+    this.#clock = clock
     this.#dropped = new Map(reasons.map((reason) => [reason, counter(kind, reason)]))
     this.#time = Metric.gauge(SignalName.telemetryExportTime.name, {
       description: "When the collector last took this signal.",
@@ -125,7 +125,7 @@ class Ledger implements TelemetryLoss {
 
   readonly delivered = (): void => {
     const now = this.#now()
-    this.#time.updateUnsafe(now / 1000, this.#context)
+    this.#time.updateUnsafe(this.#clock.currentTimeMillisUnsafe() / 1000, this.#context)
     if (this.#outage === undefined) return
     const { lost, sinceMillis } = this.#outage
     this.#outage = undefined
@@ -139,6 +139,11 @@ class Ledger implements TelemetryLoss {
   }
 
   readonly isFailing = (): boolean => this.#outage !== undefined
+
+  /** Monotonic, in milliseconds. */
+  #now(): number {
+    return Number(this.#clock.monotonicTimeNanosUnsafe() / 1_000_000n)
+  }
 
   #tell(event: string, facts: Readonly<Record<string, unknown>>): void {
     Effect.runForkWith(this.#context)(
