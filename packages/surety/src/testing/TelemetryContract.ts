@@ -60,7 +60,7 @@ export class TelemetryGap extends Schema.TaggedError<TelemetryGap>()("TelemetryG
       `${this.gaps.length} series are not on the first scrape as promised (profile "${this.profile}")`,
       ...lines,
       ...(more > 0 ? [`and ${more} more`] : []),
-      ...(this.gaps.some(isOfCredential) && this.gaps.every(isOfCredential) ? [ofFixedKey] : [])
+      ...hintsOf(this)
     ].join("\n  ")
   }
 }
@@ -70,6 +70,40 @@ const isOfCredential = ({ because, selector }: Gap): boolean =>
 
 const ofFixedKey =
   'A key without a Lifecycle exports none of them: if this is one, say credential: "fixed" here, to Ops.selectorsOf and to surety'
+
+const ofNoLayer =
+  "Nothing registers a provider of them here: check takes the layers of the application, and those of its providers among them"
+
+const ofOtherContract =
+  "A provider is here under another contract: give check the class that its layer is of, and no copy of its contract"
+
+/** What to do, where the gaps have one cause. */
+const hintsOf = ({ gaps, profile }: TelemetryGap): ReadonlyArray<string> => {
+  const other = ExportProfile.profiles.find((one) => one !== profile && gaps.some(isSpelled(one, profile)))
+  if (other !== undefined) {
+    return [`Some are spelled as profile "${other}" has them: say one profile here, to Ops.selectorsOf and to surety`]
+  }
+  if (gaps.length > 0 && gaps.every(isOfCredential)) return [ofFixedKey]
+  const lacks = (signal: SignalName.Signal): boolean =>
+    gaps.some(
+      ({ because, selector }) =>
+        because === "absent" && selector.startsWith(`${ExportProfile.metric(profile, signal)}{`)
+    )
+  if (!lacks(SignalName.contractInfo)) return []
+  return [lacks(SignalName.circuitState) ? ofNoLayer : ofOtherContract]
+}
+
+/** Whether a selector's metric is one that a profile has, and another profile has not. */
+const isSpelled = (one: ExportProfile.ExportProfile, other: ExportProfile.ExportProfile): ((gap: Gap) => boolean) => {
+  const signals = Object.values(SignalName).filter(
+    (value): value is SignalName.Signal => typeof value === "object" && "kind" in value
+  )
+  const others = new Set(signals.flatMap((signal) => ExportProfile.scraped(other, signal)))
+  const names = new Set(
+    signals.flatMap((signal) => ExportProfile.scraped(one, signal)).filter((name) => !others.has(name))
+  )
+  return ({ because, selector }) => because === "absent" && names.has(/^[A-Za-z0-9_:]*/.exec(selector)?.[0] ?? "")
+}
 
 /**
  * **Details**   `contracts`: providers of the application, or their contracts. `credential`: whether their secrets have a

@@ -30,7 +30,7 @@ describe("TelemetryContract", () => {
         gap.message,
         /^\d+ series are not on the first scrape as promised \(profile "effect"\)\n  absent: integration_/
       )
-      assert.match(gap.message, /\n  and \d+ more$/)
+      assert.match(gap.message, /\n  and \d+ more\n  Nothing registers a provider of them here: /)
     })
   )
 
@@ -67,6 +67,28 @@ describe("TelemetryContract", () => {
       assert.notInclude(said([...own, { selector: "integration_attempts", because: "absent" }]), "Lifecycle")
       assert.notInclude(said([{ selector: "integration_credential_expiry", because: "not_zero" }]), "Lifecycle")
       assert.notInclude(said([]), "Lifecycle")
+    })
+  )
+
+  it.effect("says what to do where selectors are of another profile, and where a provider is of another contract", () =>
+    Effect.gen(function* () {
+      const said = (profile: "effect" | "otlp", selectors: ReadonlyArray<string>) =>
+        Effect.map(
+          Effect.flip(TelemetryContract.check(Acme.layer, { contracts, profile, selectors })),
+          ({ message }) => message.split("\n").at(-1) ?? ""
+        )
+      const otlp = "integration_attempts_total"
+      const histogram = 'http_client_request_duration_seconds_count{integration_provider_name="acme"}'
+      assert.match(yield* said("effect", [otlp]), /^ {2}Some are spelled as profile "otel-sdk" has them: /)
+      assert.match(yield* said("effect", [histogram]), /^ {2}Some are spelled as profile "otlp" has them: /)
+      assert.match(
+        yield* said("otlp", ["integration_attempts"]),
+        /^ {2}Some are spelled as profile "effect" has them: /
+      )
+      assert.strictEqual(yield* said("effect", ["integration_atempts"]), "  absent: integration_atempts")
+      const copy = { ...Acme.contract, owner: "team-other" }
+      const { message } = yield* Effect.flip(TelemetryContract.check(Acme.layer, { contracts: [copy] }))
+      assert.match(message, /\n {2}A provider is here under another contract: /)
     })
   )
 
