@@ -185,7 +185,10 @@ export const generator = {
     "selector",
     "A label of your targets, in every query; may be repeated",
     "label=value",
-    (text) => text
+    (text, name) => {
+      if (!isTargetLabel(name)) throw new RangeError(`a label of your targets, such as namespace=prod, got '${name}'`)
+      return text
+    }
   ),
   expectedCallsPerHour: Flag.Finite("expected-calls-per-hour").pipe(
     Flag.withDescription("Traffic of the provider; where it is low, fewer failures alert"),
@@ -313,7 +316,7 @@ function pairs<A>(
   name: string,
   description: string,
   metavar: string,
-  read: (text: string) => A
+  read: (text: string, name: string) => A
 ): Flag.Flag<Readonly<Record<string, A>>> {
   return Flag.String(name).pipe(
     Flag.withDescription(description),
@@ -325,12 +328,18 @@ function pairs<A>(
           all.map((pair) => {
             const at = pair.indexOf("=")
             if (at < 1) throw new RangeError(`${metavar}, got '${pair}'`)
-            return [pair.slice(0, at), read(pair.slice(at + 1))] as const
+            const name = pair.slice(0, at)
+            return [name, read(pair.slice(at + 1), name)] as const
           })
         ),
       messageOf
     )
   )
+}
+
+/** What Prometheus takes as the name of a label, but for those that it or a query of ours fills in. */
+function isTargetLabel(name: string): boolean {
+  return /^[a-zA-Z_]\w*$/.test(name) && !/^(__|integration_)/.test(name) && name !== "le"
 }
 
 function duration(text: string): Duration.Duration {

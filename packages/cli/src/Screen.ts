@@ -8,6 +8,8 @@
  * @since 0.1.0
  */
 import * as Effect from "effect/Effect"
+import { writeSync } from "node:fs"
+import * as ErrorText from "./ErrorText.ts"
 
 /**
  * Writes text and a line end to standard output, and waits until it is out.
@@ -57,7 +59,8 @@ const write = (stream: NodeJS.WriteStream, text: string): Effect.Effect<void> =>
   })
 
 /**
- * Keeps a reader that went away from being a crash.
+ * Keeps a reader that went away from being a crash. Anything else that keeps an answer from being written (a disk that is
+ * full) ends the process with code 2, and is said on standard error.
  *
  * @category running
  * @since 0.1.0
@@ -65,7 +68,22 @@ const write = (stream: NodeJS.WriteStream, text: string): Effect.Effect<void> =>
 export const surviveClosedPipes = (): void => {
   for (const stream of [process.stdout, process.stderr]) {
     stream.on("error", (error: NodeJS.ErrnoException) => {
-      if (error.code !== "EPIPE") throw error
+      if (error.code === "EPIPE") return
+      // the one that watches the whole command would tell something else
+      process.removeAllListeners("exit")
+      if (stream === process.stdout) writeSync(2, unwritten(error.code ?? error.name))
+      process.exit(2)
     })
   }
 }
+
+const unwritten = (code: string): string =>
+  ErrorText.show(
+    {
+      code: "out-not-writable",
+      message: `cannot write to standard output: ${code}`,
+      hint: "What was written is not the whole answer. Make room where it goes, or name another file."
+    },
+    // a program reads the other stream, which takes nothing any more
+    "person"
+  ).text

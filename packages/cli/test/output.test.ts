@@ -96,6 +96,12 @@ describe("a generator without --out", { timeout: 60_000 }, () => {
     [["--profile", "prometheus"], /--profile/],
     [["--runbook-base-url", "runbooks.example"], /Expected: an http or https address/],
     [["--expected-calls-per-hour", "0"], /Expected: a number above 0/],
+    [["--selector", "a b=c"], /a label of your targets, such as namespace=prod, got 'a b'/],
+    [["--selector", "__name__=up"], /a label of your targets, .* got '__name__'/],
+    [
+      ["--selector", "integration_provider_name=acme/Other"],
+      /a label of your targets, .* got 'integration_provider_name'/
+    ],
     [["--queue", "settle"], /Expected: name=duration, got 'settle'/],
     [["--queue", "settle=old"], /Expected: a duration/],
     [["--dry-run"], /there is no --out.*\n {2}surety alerts src\/Pay\.ts --out ops --dry-run/]

@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process"
 import { once } from "node:events"
+import { existsSync } from "node:fs"
 import * as Schema from "effect/Schema"
 import { describe, expect, it } from "vitest"
 import { ErrorReport, HelpReport, VersionReport } from "../src/Report.ts"
@@ -59,6 +60,19 @@ describe("what a command shows", { timeout: 60_000 }, () => {
     ])
     expect(check).toMatchObject({ stdout: "code 1\n", stderr: "" })
   })
+
+  it.skipIf(!existsSync("/dev/full"))(
+    "is not the answer when the disk is full, and that is said in 2 lines",
+    async () => {
+      for (const args of ["alerts @surety/stripe", "check @surety/stripe --json"]) {
+        const ran = await exec(folder, "bash", ["-c", `"${process.execPath}" "${main}" ${args} > /dev/full`])
+        expect(ran).toMatchObject({ code: 2, stdout: "" })
+        expect(ran.stderr).toMatch(
+          /\nsurety: cannot write to standard output: ENOSPC\. \[out-not-writable\]\n {2}What was written is not the whole answer\. .*\n$/
+        )
+      }
+    }
+  )
 
   it("is an error as JSON under --json, wherever the flag stands", async () => {
     for (const args of [
