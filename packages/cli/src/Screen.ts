@@ -55,7 +55,11 @@ export const during =
 
 const write = (stream: NodeJS.WriteStream, text: string): Effect.Effect<void> =>
   Effect.callback((resume) => {
-    stream.write(text, () => resume(Effect.void))
+    stream.write(text, (error) => {
+      // the event of it comes later, when the command may have ended
+      if (error) lost(stream, error)
+      resume(Effect.void)
+    })
   })
 
 /**
@@ -67,14 +71,16 @@ const write = (stream: NodeJS.WriteStream, text: string): Effect.Effect<void> =>
  */
 export const surviveClosedPipes = (): void => {
   for (const stream of [process.stdout, process.stderr]) {
-    stream.on("error", (error: NodeJS.ErrnoException) => {
-      if (error.code === "EPIPE") return
-      // the one that watches the whole command would tell something else
-      process.removeAllListeners("exit")
-      if (stream === process.stdout) writeSync(2, unwritten(error.code ?? error.name))
-      process.exit(2)
-    })
+    stream.on("error", (error) => lost(stream, error))
   }
+}
+
+const lost = (stream: NodeJS.WriteStream, error: NodeJS.ErrnoException): void => {
+  if (error.code === "EPIPE") return
+  // the one that watches the whole command would tell something else
+  process.removeAllListeners("exit")
+  if (stream === process.stdout) writeSync(2, unwritten(error.code ?? error.name))
+  process.exit(2)
 }
 
 const unwritten = (code: string): string =>
