@@ -39,7 +39,7 @@ export type Inline =
 export type Text = string | ReadonlyArray<Inline>
 
 /**
- * **Details**   `align: "end"` for amounts.
+ * **Details**   `align: "end"` for amounts. `percent`: of the width, where there is room for columns.
  *
  * @category models
  * @since 0.1.0
@@ -47,6 +47,7 @@ export type Text = string | ReadonlyArray<Inline>
 export interface Column {
   readonly title: string
   readonly align?: "start" | "end"
+  readonly percent?: number
 }
 
 /**
@@ -155,7 +156,7 @@ export const list = (items: ReadonlyArray<Text>): Block => ({ _tag: "List", orde
 export const steps = (items: ReadonlyArray<Text>): Block => ({ _tag: "List", order: "ordered", items })
 
 /**
- * A table. A title that ends in `#` is a column of amounts.
+ * A table. A title that ends in `#` is a column of amounts; `percents` are the widths of the first columns.
  *
  * @category constructors
  * @since 0.1.0
@@ -163,13 +164,15 @@ export const steps = (items: ReadonlyArray<Text>): Block => ({ _tag: "List", ord
 export const table = (
   caption: string,
   titles: ReadonlyArray<string>,
-  rows: ReadonlyArray<ReadonlyArray<Text>>
+  rows: ReadonlyArray<ReadonlyArray<Text>>,
+  percents: ReadonlyArray<number> = []
 ): Block => ({
   _tag: "Table",
   caption,
-  columns: titles.map((title) =>
-    title.endsWith("#") ? { title: title.slice(0, -1).trim(), align: "end" } : { title }
-  ),
+  columns: titles.map((title, at) => ({
+    ...(title.endsWith("#") ? { title: title.slice(0, -1).trim(), align: "end" as const } : { title }),
+    ...(percents[at] === undefined ? {} : { percent: percents[at] })
+  })),
   rows
 })
 

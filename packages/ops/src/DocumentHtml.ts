@@ -134,13 +134,15 @@ const inlineOf = (run: Inline): string => {
     case "Badge":
       return `<span class="badge ${run.tone}">${escaped(run.text)}</span>`
     case "Link":
-      return `<a${run.text === run.href ? ' class="bare"' : ""} href="${escaped(run.href)}">${escaped(run.text)}</a>`
+      return `<a${run.text === run.href ? ' class="bare"' : ""} href="${escaped(run.href)}">${/\s/.test(run.text) ? escaped(run.text) : broken(run.text)}</a>`
   }
 }
 
-/** A long name may go on in the next line after its punctuation, and before a capital in it. */
+/** A long name may go on in the next line after its punctuation, and before a capital in it; one of the usual length on a phone. */
 const broken = (plain: string): string =>
-  (plain.length <= 30 ? [plain] : plain.split(/(?<=[_./:=,])(?=[^\s/])|(?<=[a-z])(?=[A-Z])/)).map(escaped).join("<wbr>")
+  (plain.length <= 14 ? [plain] : plain.split(/(?<=[_./:=,])(?=[^\s/])|(?<=[a-z])(?=[A-Z])/))
+    .map(escaped)
+    .join(plain.length <= 30 ? '<wbr class="phone">' : "<wbr>")
 
 /** An amount stays with its unit. */
 const kept = (plain: string): string => plain.replace(/(?<=\d) (?=(?:ms|s|min|h|days?|%|×)(?![A-Za-z]))/g, "\u00a0")
@@ -168,19 +170,30 @@ const blockOf = (block: Block): string => {
   }
 }
 
-/** On a phone a row becomes a card, and each cell says which column it is of. */
+/**
+ * On a phone a row becomes a card, and each cell says which column it is of. Roles say that it is a table still: some browsers
+ * forget that of one that is laid out in another way.
+ */
 const tableOf = ({ caption, columns, rows }: Extract<Block, { readonly _tag: "Table" }>): string => {
-  const head = columns.map((column) => `<th scope="col"${classOf(column, "")}>${escaped(column.title)}</th>`).join("")
+  const head = columns
+    .map(
+      (column) =>
+        `<th role="columnheader" scope="col"${classOf(column, "")}${
+          column.percent === undefined ? "" : ` style="width:${column.percent}%"`
+        }>${escaped(column.title)}</th>`
+    )
+    .join("")
   const cellOf = (cell: Text, at: number): string =>
     at === 0
-      ? `<th scope="row"${classOf(undefined, cell)}>${text(cell)}</th>`
-      : `<td${classOf(columns[at], cell)} data-label="${escaped(columns[at]?.title ?? "")}"><span>${text(cell)}</span></td>`
-  const body = rows.map((cells) => `<tr>${cells.map(cellOf).join("")}</tr>`).join("\n")
-  return `<table>\n<caption>${escaped(caption)}</caption>\n<thead><tr>${head}</tr></thead>\n<tbody>\n${body}\n</tbody>\n</table>`
+      ? `<th role="rowheader" scope="row"${classOf(undefined, cell)}>${text(cell)}</th>`
+      : `<td role="cell"${classOf(columns[at], cell)} data-label="${escaped(columns[at]?.title ?? "")}"><span>${text(cell)}</span></td>`
+  const body = rows.map((cells) => `<tr role="row">${cells.map(cellOf).join("")}</tr>`).join("\n")
+  return `<table role="table">\n<caption>${escaped(caption)}</caption>\n<thead role="rowgroup"><tr role="row">${head}</tr></thead>\n<tbody role="rowgroup">\n${body}\n</tbody>\n</table>`
 }
 
-/** A word or two stay in one line. */
+/** A word or two stay in one line; a sentence has all of a card. */
 const classOf = (column: Column | undefined, cell: Text): string => {
   const length = Doc.plainOf(cell).length
-  return column?.align === "end" ? ' class="amount"' : length > 0 && length <= 10 ? ' class="brief"' : ""
+  if (column?.align === "end") return ' class="amount"'
+  return length > 70 ? ' class="long"' : length > 0 && length <= 10 ? ' class="brief"' : ""
 }

@@ -54,7 +54,7 @@ li::marker{color:var(--soft);font-variant-numeric:tabular-nums}
 .lead{font-size:1.15rem;line-height:1.55;color:var(--soft);max-width:44rem;margin-top:.85rem}
 .lead strong{color:var(--ink)}
 code{font:.875em/1.5 ui-monospace,"SF Mono",Menlo,Consolas,"Liberation Mono",monospace;overflow-wrap:anywhere}
-@media print,(min-width:761px){th code,td code{overflow-wrap:break-word}}
+@media print,(min-width:761px){th code,td code{overflow-wrap:break-word}.phone{display:none}}
 pre{background:var(--sheet);border:1px solid var(--line);border-radius:6px;padding:.85rem 1rem;overflow-x:auto}
 pre code{font-size:.8125rem;overflow-wrap:normal}
 .part{border-top:2px solid var(--ink);margin-top:4.5rem;padding-top:1.5rem}
@@ -106,8 +106,12 @@ nav ol ol{display:block;margin:.15rem 0 0 1.15rem}
 main{padding:2.6rem 0 5rem;margin:0}
 }
 @media screen and (max-width:960px){
+.figures{grid-template-columns:repeat(3,1fr)}
 figure .wide{display:none}
 figure .narrow{display:block;max-width:24rem}
+}
+@media screen and (max-width:480px){
+.figures{grid-template-columns:repeat(2,1fr)}
 }
 @media screen and (max-width:760px){
 main{padding-top:1.5rem}
@@ -115,10 +119,15 @@ main{padding-top:1.5rem}
 .part{margin-top:3.25rem}
 thead{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
 table,caption,tbody,tr,th,td{display:block}
-tbody tr{border:1px solid var(--line);border-radius:6px;padding:.6rem .85rem;margin-top:.6rem}
+tbody tr{display:flex;flex-wrap:wrap;gap:0 .75rem;border:1px solid var(--line);border-radius:6px;padding:.6rem .85rem;margin-top:.6rem}
+tbody th,tbody td{flex:1 1 100%}
 tbody th{padding:0 0 .25rem;font-weight:650}
-tbody td{display:grid;grid-template-columns:minmax(6.5rem,38%) minmax(0,1fr);gap:.75rem;padding:.22rem 0}
-tbody td::before{content:attr(data-label);color:var(--soft)}
+tbody td{display:grid;grid-template-columns:minmax(6rem,33%) minmax(0,1fr);gap:.75rem;padding:.22rem 0}
+tbody td.brief,tbody td.amount{flex:1 1 calc(50% - .375rem);grid-template-columns:auto minmax(0,1fr);gap:.5rem}
+tbody td.long{display:block}
+td a,td code,dd code,li code{display:inline-block;max-width:100%}
+tbody td::before{content:attr(data-label);content:attr(data-label) / "";color:var(--soft)}
+tbody td.long::before{display:block}
 .amount{text-align:left}
 .amount,.brief{white-space:normal}
 }
@@ -129,12 +138,13 @@ body{display:block;line-height:1.45;max-width:none;padding:0}
 main{max-width:none;padding:0}
 nav,.skip{display:none}
 .part~.part{break-before:page;margin-top:0}
-h2,h3,h4,caption,thead{break-after:avoid}
-tr,figure,.figures,.note,pre{break-inside:avoid}
+h2,h3,h4,caption,thead,p:has(+table),p:has(+figure),ul:has(+table){break-after:avoid}
+tr,figure,.figures,.facts div,caption,pre,p,li{break-inside:avoid}
+tbody tr:nth-child(-n+2),tbody tr:last-child{break-before:avoid}
 pre{white-space:pre-wrap}
 thead{display:table-header-group}
 a{color:inherit;text-decoration:none}
-main a[href^="http"]:not(.bare)::after{content:" (" attr(href) ")";font-size:.85em;font-weight:400;color:var(--soft);overflow-wrap:anywhere}
+main :is(p,li,dd,th)>a[href^="http"]:not(.bare)::after{content:" (" attr(href) ")";font-size:.85em;font-weight:400;color:var(--soft);overflow-wrap:anywhere}
 .badge,.badge.good,.badge.warn,.badge.bad{outline:1px solid var(--strong);outline-offset:-1px;background:none}
 }
 `

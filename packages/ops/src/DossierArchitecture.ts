@@ -92,7 +92,7 @@ const operations = (source: DossierSource): Section => {
   return Doc.section("operations", "Operations", [
     Doc.table(
       `${Amount.count(explanation.operations.length, "operation")}. Operations of one group have the same failures under the same rules.`,
-      ["Operation", "Request", "Group", "Sent again after a lost answer?", "Instead of an error"],
+      ["Operation", "Request", "Group", "After a lost answer", "Fallback"],
       explanation.operations.map(({ fallback, kind, name, plan, replaySafe }): ReadonlyArray<Text> => {
         const operation = contract.operations[name]
         const endpoint = operation === undefined ? undefined : HttpExchange.endpointOf(operation)
@@ -101,13 +101,13 @@ const operations = (source: DossierSource): Section => {
           endpoint === undefined ? kind : [Doc.code(`${endpoint.method} ${endpoint.path}`)],
           groupOf(source, name),
           kind === "read"
-            ? "yes: it changes nothing"
+            ? "sent again: it changes nothing"
             : replaySafe === "yes"
-              ? `yes: ${plan._tag === "Key" ? `same ${plan.header}` : plan._tag === "Natural" ? plan.because : plan._tag === "Reconcile" ? `after a look by ${plan.via}` : "declared"}`
+              ? `sent again: ${plan._tag === "Key" ? `same ${plan.header}` : plan._tag === "Natural" ? plan.because : plan._tag === "Reconcile" ? `after a look by ${plan.via}` : "declared"}`
               : plan._tag === "AcceptedRisk"
-                ? `no, and the risk is accepted: ${plan.because}`
-                : "no",
-          fallback === "none" ? "the error" : fallbacks[fallback]
+                ? `not sent again, and the risk is accepted: ${plan.because}`
+                : "not sent again",
+          fallback === "none" ? "none" : fallbacks[fallback]
         ]
       })
     )
@@ -127,7 +127,7 @@ const failures = ({ failures }: DossierSource): Section =>
     ),
     Doc.table(
       "What an attempt can meet, and what it means. A status that is not listed is UndeclaredStatus from 500 on, and ContractViolation below.",
-      ["Failure", "Status", "Whose fault", "Has it been applied?", "Circuit", "Objective", "The caller gets"],
+      ["Failure", "Status", "Whose fault", "Applied?", "Circuit", "Objective", "The caller gets"],
       [...failures].map(([tag, found]): ReadonlyArray<Text> => {
         const first = found[0]?.failure
         if (first === undefined) return []

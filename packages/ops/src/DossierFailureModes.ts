@@ -21,6 +21,7 @@ import * as Amount from "./Amount.ts"
 import type { Section, Text } from "./Document.ts"
 import * as Doc from "./Document.ts"
 import type { DossierSource } from "./DossierSource.ts"
+import * as Options from "./Options.ts"
 
 /**
  * @category constructors
@@ -29,8 +30,8 @@ import type { DossierSource } from "./DossierSource.ts"
 export const section = (source: DossierSource): Section =>
   Doc.section("failure-modes", "Failure modes and strategy", [
     Doc.table(
-      "What can go wrong, and what then happens without anybody doing anything.",
-      ["What goes wrong", "What the integration does", "What callers see", "Who is told"],
+      "What can go wrong, and what then happens without anybody doing anything. The name of an alert leads to its runbook.",
+      ["What goes wrong", "What happens", "What callers see", "Who is told"],
       modesOf(source).map(({ alerts, does, seen, what }): ReadonlyArray<Text> => {
         const known = alerts.filter((name) => source.alerts.some((alert) => alert.name === name))
         return [
@@ -40,11 +41,12 @@ export const section = (source: DossierSource): Section =>
           known.length === 0
             ? "nobody: the signals show it"
             : Doc.join(
-                known.map((name) => Doc.code(name)),
+                known.map((name) => Doc.link(name, Options.runbookUrl(source.contract, source.options, name))),
                 ", "
               )
         ]
-      })
+      }),
+      [17, 30, 25]
     )
   ])
 

@@ -7,8 +7,6 @@
  * @stability experimental
  * @since 0.1.0
  */
-import * as ExportProfile from "surety/signals/ExportProfile"
-import * as SignalName from "surety/signals/SignalName"
 import { type Alert, severityOf } from "./Alert.ts"
 import * as AlertRules from "./AlertRules.ts"
 import * as ContractAlerts from "./alerts/ContractAlerts.ts"
@@ -20,9 +18,9 @@ import * as Amount from "./Amount.ts"
 import type { Inline, Section, Text } from "./Document.ts"
 import * as Doc from "./Document.ts"
 import { type DossierSource, see, toldBy } from "./DossierSource.ts"
+import * as DossierSignals from "./DossierSignals.ts"
 import * as Options from "./Options.ts"
 import * as Slo from "./Slo.ts"
-import * as Vocabulary from "./Vocabulary.ts"
 
 /**
  * @category constructors
@@ -33,7 +31,14 @@ export const part = (source: DossierSource): Section =>
     "monitoring",
     "Monitoring signals, SLO impact and runbook pointers",
     [],
-    [objective(source), impact(source), burnRates(source), alerts(source), signals(source), deprecation(source)]
+    [
+      objective(source),
+      impact(source),
+      burnRates(source),
+      alerts(source),
+      DossierSignals.section(source),
+      deprecation(source)
+    ]
   )
 
 const objective = ({ contract, explanation, options }: DossierSource): Section => {
@@ -149,45 +154,6 @@ const burnRates = (source: DossierSource): Section => {
           alert === undefined ? "nobody" : told([alert])
         ]
       })
-    )
-  ])
-}
-
-const signals = ({ contract, options }: DossierSource): Section => {
-  const profile = options.profile ?? "effect"
-  const byName = new Map<string, { kind: string; count: number; attributes: Set<string> }>()
-  for (const series of Vocabulary.contractSeries(contract, options)) {
-    const name = ExportProfile.metric(profile, series)
-    const found = byName.get(name) ?? { kind: series.kind, count: 0, attributes: new Set<string>() }
-    found.count++
-    for (const attribute of Object.keys(series.attributes)) {
-      if (attribute !== SignalName.provider) found.attributes.add(ExportProfile.label(profile, attribute))
-    }
-    byName.set(name, found)
-  }
-  const fixed =
-    contract.credentials._tag === "Credential" && options.credential === "fixed"
-      ? " Of the credential there is none: it is a fixed key."
-      : ""
-  return Doc.section("signals", "Signals", [
-    Doc.paragraph(
-      `Every series exists from the start, counters at 0, so that the first event is seen.${fixed} Names are those of the export profile `,
-      Doc.code(profile),
-      ". Each call has a span, each attempt one below it."
-    ),
-    Doc.table(
-      `${Amount.count(
-        [...byName.values()].reduce((sum, one) => sum + one.count, 0),
-        "series",
-        "series"
-      )} in ${Amount.count(byName.size, "metric")}.`,
-      ["Metric", "Kind", "Series #", "By"],
-      [...byName].map(([name, { attributes, count, kind }]): ReadonlyArray<Text> => [
-        [Doc.code(name)],
-        kind,
-        String(count),
-        attributes.size === 0 ? "the provider" : Doc.join([...attributes].map(Doc.code), ", ")
-      ])
     )
   ])
 }

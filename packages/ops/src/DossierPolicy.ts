@@ -32,10 +32,9 @@ const time = ({ explanation }: DossierSource): Section =>
       "The deadline bounds a call whatever happens. The worst case is what attempts and waits of the rules can add up to within it, when every attempt runs into its timeout."
     ),
     Doc.table(
-      "Time bounds of one call, and how many requests it can become.",
+      "Time bounds of one call, and how many requests it can become. Operations of one row have the same.",
       ["Operation", "Attempt #", "Deadline #", "Worst case #", "Requests #", "Hedged after #"],
-      explanation.operations.map((one): ReadonlyArray<Text> => [
-        [Doc.code(one.name)],
+      alike(explanation.operations, (one) => [
         Amount.time(one.attemptMillis),
         Amount.time(one.totalMillis),
         Amount.time(one.worstCaseMillis),
@@ -44,6 +43,22 @@ const time = ({ explanation }: DossierSource): Section =>
       ])
     )
   ])
+
+/** A row for each set of equal cells: ten equal rows say less than one. */
+const alike = (
+  operations: ReadonlyArray<ExplainedOperation>,
+  cellsOf: (operation: ExplainedOperation) => ReadonlyArray<Text>
+): ReadonlyArray<ReadonlyArray<Text>> => {
+  const found = new Map<string, { readonly names: Array<string>; readonly cells: ReadonlyArray<Text> }>()
+  for (const one of operations) {
+    const cells = cellsOf(one)
+    const key = JSON.stringify(cells)
+    const row = found.get(key)
+    if (row === undefined) found.set(key, { names: [one.name], cells })
+    else row.names.push(one.name)
+  }
+  return [...found.values()].map(({ cells, names }) => [Doc.join(names.map(Doc.code), ", "), ...cells])
+}
 
 const matrix = ({ failures, groups }: DossierSource): Section =>
   Doc.section("retries", "Retry matrix", [
@@ -79,7 +94,7 @@ const cell = (failure: ExplainedFailure | undefined): Text => {
     const more = retry.maxAttempts - 1
     if (more === 0) return [attempts]
     const longest = Backoff.ceilingMillis({ ...retry, _tag: "Backoff" }, more)
-    return [attempts, `: backoff up to ${Amount.time(longest)}, ${retry.jitter} jitter`]
+    return [attempts, ` with backoff up to ${Amount.time(longest)}, ${retry.jitter} jitter`]
   }
   return retry.law === "choice" ? "no, by choice" : `no: ${retry.because}`
 }
@@ -185,10 +200,9 @@ const idempotency = ({ explanation }: DossierSource): Section => {
     mutations.length === 0
       ? Doc.paragraph("No operation changes anything: there is nothing to apply twice.")
       : Doc.table(
-          "What makes it safe to send a mutation twice. A key is made once for a call and is the same on every attempt.",
+          "What makes it safe to send a mutation twice. A key is made once for a call and is the same on every attempt. Mutations of one row have the same plan.",
           ["Mutation", "Plan", "Key from", "Remembered for", "After a lost answer"],
-          mutations.map(({ failures, name, plan }): ReadonlyArray<Text> => [
-            [Doc.code(name)],
+          alike(mutations, ({ failures, plan }) => [
             plan._tag === "Key"
               ? ["key in ", Doc.code(plan.header)]
               : plan._tag === "Reconcile"
@@ -211,7 +225,8 @@ const idempotency = ({ explanation }: DossierSource): Section => {
             failures.some((one) => one.ending === "OutcomeUnknown")
               ? "OutcomeUnknown, once attempts are spent"
               : "the answer or an error"
-          ])
+          ]),
+          [34, 20]
         ),
     Doc.paragraph("What to do about an outcome that stays unknown: ", see("alerts and runbooks", "alerts"), ".")
   ])

@@ -3,6 +3,8 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import { Credential } from "surety"
 import { Dossier } from "@surety/ops"
 import type { Section } from "@surety/ops/Document"
+import * as Vocabulary from "@surety/ops/Vocabulary"
+import * as ExportProfile from "surety/signals/ExportProfile"
 import { Stripe } from "@surety/stripe"
 import { Github } from "@surety/github"
 import * as Browser from "./rig/Browser.ts"
@@ -16,6 +18,9 @@ const options = {
   dashboardBaseUrl: "https://grafana.example/d",
   expectedCallsPerHour: 4000
 }
+
+/** The name of a row of the reference, as Prometheus has it. */
+const spelled = (row: string): string => row.split("`")[1]!.replace(/\./g, "_")
 
 describe("a dossier", () => {
   it("has exactly these four parts", () => {
@@ -66,7 +71,7 @@ describe("a dossier", () => {
 
   it("counts the first attempt among 3 and says how long waits are, with no sign that multiplies", () => {
     const text = Dossier.toMarkdown(Stripe.contract)
-    expect(text).toContain("| `RateLimited` | 3 attempts: backoff up to 2 s, full jitter |")
+    expect(text).toContain("| `RateLimited` | 3 attempts with backoff up to 2 s, full jitter |")
     expect(text).toContain("sends a call up to 3 times in all, with jittered waits")
     expect(text).toContain("UndeclaredStatus from 500 on, and ContractViolation below")
     expect(text).toMatch(/\| `UndeclaredStatus` \| other 5xx \|.*\n\| `ContractViolation` \| any \|/)
@@ -121,7 +126,53 @@ describe("a dossier", () => {
   })
 
   it("lists the series of a managed credential among its signals", () => {
-    expect(Dossier.toMarkdown(Github.contract)).toMatch(/\| `integration_credential_refreshes` \| counter \| 6 \|/)
+    expect(Dossier.toMarkdown(Github.contract)).toMatch(
+      /\| `integration_credential_refreshes` \| Renewals of a credential, by how they ended\. \| counter \| 6 \|/
+    )
+  })
+
+  it("says of each metric what the reference of signals says, calls first, and leaves none out", () => {
+    const reference = readFileSync(new URL("../../../docs/signals.md", import.meta.url), "utf8")
+    for (const contract of all) {
+      const [, rows = ""] = Dossier.toMarkdown(contract).split("| Metric | Says | Kind | Series | By |\n")
+      const said = [...rows.split("\n\n")[0]!.matchAll(/^\| `(\w+)` \| ([^|]+) \| (\w+) \|/gm)]
+      expect(said[0]?.[1]).toBe("integration_operation_duration")
+      expect(new Set(said.map(([, metric]) => metric))).toEqual(
+        new Set(Vocabulary.contractSeries(contract, {}).map((one) => ExportProfile.metric("effect", one)))
+      )
+      for (const [, metric = "", says = ""] of said) {
+        const row = reference.split("\n").find((line) => line.startsWith("| `") && spelled(line) === metric)
+        expect(row, metric).toContain(`| ${says.trim()} |`)
+      }
+    }
+  })
+
+  it("has one row for operations of the same bounds: 2 of 10 for Stripe's time, 2 of 6 for its keys", () => {
+    const text = Dossier.toMarkdown(Stripe.contract)
+    const rows = (head: string) =>
+      text
+        .split(`${head}\n`)[1]!
+        .split("\n\n")[0]!
+        .split("\n")
+        .slice(1)
+        .map((row) => row.match(/`\w+`/g)!.length)
+    expect(rows("| Operation | Attempt | Deadline | Worst case | Requests | Hedged after |")).toEqual([6, 4])
+    const keyed = text.split("| Mutation | Plan |")[1]!.split("\n\n")[0]!.split("\n").slice(2)
+    expect(keyed.length).toBe(2)
+  })
+
+  it("leads from each failure mode to the runbooks of its alerts", () => {
+    const [, modes = ""] = Dossier.toMarkdown(Stripe.contract, options).split("### Failure modes and strategy")
+    for (const alert of [
+      "IntegrationSloBurn",
+      "IntegrationCircuitOpen",
+      "IntegrationOutcomeUnknown",
+      "IntegrationContractDrift"
+    ]) {
+      expect(modes.split("###")[0]).toContain(
+        `[${alert}](<https://runbooks.example/integrations/surety-stripe/${alert}/>)`
+      )
+    }
   })
 
   it("prints no date but the contract's unless one is given, and refuses February 30", () => {
@@ -271,6 +322,40 @@ describe.skipIf(Browser.isSkipped)(`a dossier in ${Browser.title}`, () => {
         }
       })
     }
+  }, 60_000)
+
+  it("breaks no name in the middle of a word on a phone, and none at all where there is room", async () => {
+    const lines = async (look: (typeof looks)[number]): Promise<ReadonlyArray<string>> => {
+      let found: ReadonlyArray<string> = []
+      await browser.read(pages[0][1], look, async ({ page }) => {
+        found = await page.evaluate(Inspection.brokenNames)
+      })
+      return found
+    }
+    for (const name of await lines(looks[3])) expect(name).toMatch(/[a-z]-[A-Z]|[_./:=,]-/)
+    for (const look of [looks[0], looks[2]]) {
+      // a hyphen of its own ends a line anywhere
+      for (const name of (await lines(look)).filter((one) => !one.includes("--"))) {
+        expect(name.length, name).toBeGreaterThan(30)
+      }
+    }
+  }, 60_000)
+
+  it("is a table to whoever listens, also where a phone shows cards", async () => {
+    await browser.read(pages[0][1], looks[3], async ({ page }) => {
+      const session = await page.context().newCDPSession(page)
+      const { nodes } = (await session.send("Accessibility.getFullAXTree")) as {
+        readonly nodes: ReadonlyArray<{ readonly role?: { readonly value: string }; readonly ignored: boolean }>
+      }
+      const count = (role: string) => nodes.filter((one) => !one.ignored && one.role?.value === role).length
+      const tables = await page.locator("table").count()
+      expect(tables).toBeGreaterThan(9)
+      expect(count("table")).toBe(tables)
+      expect(count("row")).toBe(await page.locator("tr").count())
+      expect(count("columnheader")).toBe(await page.locator("thead th").count())
+      expect(count("rowheader")).toBe(await page.locator("tbody th").count())
+      expect(count("cell")).toBe(await page.locator("td").count())
+    })
   }, 60_000)
 
   it("is read by keyboard: the first stop skips to the content, each link shows where it is", async () => {

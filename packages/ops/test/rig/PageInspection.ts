@@ -100,6 +100,30 @@ export const pictures = () =>
       }
     })
 
+/** Names that go on in another line, with a hyphen where they do. */
+export const brokenNames = () =>
+  [...document.querySelectorAll("td code, th code, td a, th a, dd code")].flatMap((element) => {
+    const walker = document.createTreeWalker(element, NodeFilter.SHOW_TEXT)
+    let [said, top] = ["", Number.NaN]
+    let isBroken = false
+    for (let node = walker.nextNode(); node !== null; node = walker.nextNode()) {
+      for (let at = 0; at < (node.textContent ?? "").length; at++) {
+        const range = document.createRange()
+        range.setStart(node, at)
+        range.setEnd(node, at + 1)
+        const [box] = range.getClientRects()
+        if (box === undefined || box.width === 0) continue
+        if (box.top > top + 4) {
+          said += "-"
+          isBroken = true
+        }
+        top = box.top
+        said += node.textContent![at]
+      }
+    }
+    return isBroken && !/\s/.test(said) ? [said] : []
+  })
+
 /** Where the keyboard is, and whether that is seen. */
 export const focus = () => ({
   href: document.activeElement?.getAttribute("href"),
