@@ -13,12 +13,13 @@ import * as Duration from "effect/Duration"
 import * as Option from "effect/Option"
 import type * as Ops from "@surety/ops/Options"
 import * as Calendar from "./Calendar.ts"
+import * as PathText from "./PathText.ts"
 
 /**
  * @category arguments
  * @since 0.1.0
  */
-export const module = Argument.String("module").pipe(
+export const module = PathText.argument("module", "file").pipe(
   Argument.withDescription("The module that exports the provider: src/Payments.ts, or an installed package")
 )
 
@@ -26,7 +27,7 @@ export const module = Argument.String("module").pipe(
  * @category arguments
  * @since 0.1.0
  */
-export const modules = Argument.String("module").pipe(
+export const modules = PathText.argument("module", "file").pipe(
   Argument.withDescription(
     "The module that exports the provider: src/Payments.ts, or an installed package; or several"
   ),
@@ -37,7 +38,7 @@ export const modules = Argument.String("module").pipe(
  * @category flags
  * @since 0.1.0
  */
-export const receivers = Flag.String("receivers").pipe(
+export const receivers = PathText.flag("receivers", "file").pipe(
   Flag.withDescription("A YAML or JSON file that says who is told: from 'team page' to its Alertmanager integrations"),
   Flag.withMetavar("file"),
   Flag.optional
@@ -75,7 +76,7 @@ export const Timeout = GlobalFlag.Setting("timeout")({
  * @category flags
  * @since 0.1.0
  */
-export const out = Flag.String("out").pipe(
+export const out = PathText.flag("out", "directory").pipe(
   Flag.withAlias("o"),
   Flag.withDescription("The folder to write into; without it the main file goes to standard output"),
   Flag.withMetavar("folder"),
@@ -88,7 +89,7 @@ export const out = Flag.String("out").pipe(
  * @category flags
  * @since 0.1.0
  */
-export const written = Flag.String("out").pipe(
+export const written = PathText.flag("out", "directory").pipe(
   Flag.withAlias("o"),
   Flag.withDescription("The folder with the generated files, to compare them; without it no file is looked at"),
   Flag.withMetavar("folder"),

@@ -9,7 +9,7 @@ const has = (shell: string): boolean =>
   (process.env["PATH"] ?? "").split(delimiter).some((folder) => existsSync(join(folder, shell)))
 
 describe("completions", { timeout: 60_000 }, () => {
-  const { folder, surety } = project({})
+  const { folder, surety } = project({ "contracts/Payments.ts": "", "contracts/receivers.yml": "" })
 
   it.each(["bash", "zsh", "fish"])(
     "of %s name every command and its flags, and the shell takes them",
@@ -31,7 +31,10 @@ describe("completions", { timeout: 60_000 }, () => {
     [
       ["surety", "alerts", "--profile", "ot"],
       ["otel-sdk", "otlp"]
-    ]
+    ],
+    [["surety", "check", "contracts/Pay"], ["contracts/Payments.ts"]],
+    [["surety", "alerts", "x.ts", "--receivers", "contracts/r"], ["contracts/receivers.yml"]],
+    [["surety", "alerts", "x.ts", "--out", "con"], ["contracts"]]
   ])("complete %j in bash", async (words, expected) => {
     const { stdout } = await surety("--completions", "bash")
     const name = /complete (?:.* )?-F (\S+) (?:.* )?surety\b/m.exec(stdout)?.[1]
