@@ -22,6 +22,15 @@ describe("alerts about what only a call can change", () => {
   })
 })
 
+describe("an alert about answers that break the contract", () => {
+  it("looks at 15 minutes, and at the time of 6 calls where few are expected: 3 of them are never in 15 minutes", () => {
+    const window = (options: Ops.Options): string | undefined =>
+      /\[(\w+)\]\)\) >= 3$/.exec(exprOf("IntegrationContractDrift", options) ?? "")?.[1]
+    expect([window({}), window({ expectedCallsPerHour: 1000 })]).toEqual(["15m", "15m"])
+    expect([window({ expectedCallsPerHour: 4 }), window({ expectedCallsPerHour: 0.1 })]).toEqual(["90m", "360m"])
+  })
+})
+
 describe.skipIf(Tools.isSkipped)(`a provider that is called once an hour and is down, by ${Tools.title}`, () => {
   const options = { expectedCallsPerHour: 1 }
   const failing = Samples.ended(Query.make(local.critical, options), ({ fault }) => fault === "provider")

@@ -14,6 +14,7 @@ import type * as Alert from "../Alert.ts"
 import * as AlertDraft from "../AlertDraft.ts"
 import type * as Query from "../Query.ts"
 import * as Samples from "../Samples.ts"
+import * as Demand from "./Demand.ts"
 import * as Horizon from "./Horizon.ts"
 
 /** @category names @since 0.1.0 */
@@ -75,14 +76,15 @@ const driftDraft = (query: Query.Query): AlertDraft.Draft => {
   const operation = firstOf(query)
   const violation = SignalName.violations[0]
   const sample = query.sample(SignalName.contractViolations, { [SignalName.operation]: operation, violation })
+  // twice the calls that it needs, so that one which is missing does not end it
+  const minutes = Demand.span(query.options, { calls: 6, leastMinutes: 15 })
   const title = "fires when one answer a minute breaks the contract"
   const silent = "stays silent when two did in a quarter of an hour"
   return {
     name: drift,
     summary: `{{ $labels.${label} }} does not answer as its contract says: {{ $labels.violation }}`,
-    meaning:
-      "At least three answers in 15 minutes did not keep the contract in the same way: the provider changed something, or the contract was always wrong. The log event says where; it never holds what was sent.",
-    expr: `sum ${query.by(SignalName.operation, "violation")} (increase(${query.series(SignalName.contractViolations)}[15m])) >= 3`,
+    meaning: `At least three answers in ${minutes} minutes did not keep the contract in the same way: the provider changed something, or the contract was always wrong. The log event says where; it never holds what was sent.`,
+    expr: `sum ${query.by(SignalName.operation, "violation")} (increase(${query.series(SignalName.contractViolations)}[${minutes}m])) >= 3`,
     keepFiringForMinutes: 60,
     severity: query.contract.criticality === "critical" ? "page" : "ticket",
     trials: [
