@@ -18,6 +18,7 @@ import type { Series } from "surety/signals/Series"
 import * as SeriesCatalog from "surety/signals/SeriesCatalog"
 import * as SignalName from "surety/signals/SignalName"
 import * as TelemetrySeries from "surety/signals/TelemetrySeries"
+import * as CredentialAlerts from "./alerts/CredentialAlerts.ts"
 import * as Options from "./Options.ts"
 import * as Query from "./Query.ts"
 import type * as RecordingRules from "./RecordingRules.ts"
@@ -82,7 +83,7 @@ export const contractSeries = (contract: Contract.Any, options: Options.Options)
 export const make = (
   series: ReadonlyArray<Series>,
   groups: ReadonlyArray<RecordingRules.Group>,
-  { profile = "effect", selector = {} }: Options.Options
+  { environment, profile = "effect", selector = {} }: Options.Options
 ): Vocabulary => {
   const found = new Map<string, { readonly all: Array<ReadonlyMap<string, string>>; readonly edges: Set<string> }>()
   const add = (
@@ -104,6 +105,12 @@ export const make = (
   for (const { rules } of groups) for (const { labels, record } of rules) add(record, labels, undefined)
   const info = ExportProfile.metric(profile, SignalName.contractInfo)
   const provider = ExportProfile.label(profile, SignalName.provider)
+  // what the server that records writes of an alert that another evaluation asks after
+  const of = found.get(info)?.all[0]?.get(provider)
+  if (groups.length > 0 && of !== undefined) {
+    const told = { alertname: CredentialAlerts.unavailable, alertstate: "firing", [provider]: of }
+    add("ALERTS", { ...told, ...(environment === undefined ? {} : { environment }) }, undefined)
+  }
   return {
     metrics: new Map(
       [...found].map(([name, { all, edges }]) => {

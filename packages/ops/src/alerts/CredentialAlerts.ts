@@ -106,6 +106,13 @@ const refreshDraft = (query: Query.Query, credential: string): AlertDraft.Draft 
 /** The burn of a budget sees five minutes and goes on for longer; for so long it is this that it says. */
 const outlastsBurnMinutes = (query: Query.Query): number => 10 + SloAlerts.keptMinutes(query.options)
 
+/** A counter that grows for some minutes and stays. */
+const grown = (series: string, perMinute: number, fromMinute: number, toMinute: number): Alert.Input => {
+  const minutes = toMinute - fromMinute
+  const before = fromMinute === 0 ? "" : `0+0x${fromMinute - 1} `
+  return { series, values: `${before}0+${perMinute}x${minutes} ${perMinute * minutes}+0x400` }
+}
+
 const unavailableDraft = (query: Query.Query, credential: string): AlertDraft.Draft => {
   const { contract } = query
   const label = query.label(SignalName.credentialName)
@@ -116,10 +123,19 @@ const unavailableDraft = (query: Query.Query, credential: string): AlertDraft.Dr
     type: contract.signals.detail === "fault" ? ErrorType.other : ErrorType.refusals.CredentialUnavailable.type,
     fault: ErrorType.refusals.CredentialUnavailable.fault
   }
-  const calls = (matchers: ReadonlyArray<Query.Matcher>): string =>
-    `sum ${query.by()} (increase(${query.series(SignalName.operationDuration, matchers, "count")}[5m]))`
-  const refused = calls(Object.entries(Endings.attributesOf(refusal)).map(([name, value]) => [name, "=", value]))
+  const calls = (matchers: ReadonlyArray<Query.Matcher>, minutes = 5): string =>
+    `sum ${query.by()} (increase(${query.series(SignalName.operationDuration, matchers, "count")}[${minutes}m]))`
+  const ofRefusal = Object.entries(Endings.attributesOf(refusal)).map(([name, value]): Query.Matcher => [
+    name,
+    "=",
+    value
+  ])
+  const refused = calls(ofRefusal)
   const bad = calls([[SignalName.errorFault, "=~", "provider|network"]])
+  const heldMinutes = outlastsBurnMinutes(query)
+  const by = query.by(SignalName.credentialName)
+  const on = query.by().replace("by ", "")
+  const firing = query.recorded("ALERTS", { alertname: unavailable, alertstate: "firing" })
   const [operation] = Object.values(contract.operations)
   const sample = (ending: Endings.Ending): string =>
     query.sample(
@@ -135,14 +151,30 @@ const unavailableDraft = (query: Query.Query, credential: string): AlertDraft.Dr
   const title = "fires when one process has no secret that is good, and its calls are refused for it"
   const idle = "stays silent in a process that nobody has asked for anything yet"
   const outage = "stays silent when most of what fails, fails for something else"
+  const back = "goes on after the secret is back, for as long as a burn of before does and nothing else fails"
+  const next = "ends when something else fails after the secret is back, so that it keeps nothing of that back"
+  const over = "does not come again when that is over"
+  const lost = (failsUntil: number): ReadonlyArray<Alert.Input> => [
+    Samples.steps(state("unavailable"), [
+      [1, 5],
+      [0, 1]
+    ]),
+    grown(sample(refusal), 10, 0, 5),
+    grown(sample(other), 10, 7, failsUntil)
+  ]
   return {
     name: unavailable,
     summary: `calls are refused, because the credential {{ $labels.${label} }} cannot be used`,
-    meaning:
-      "A process has no secret that is still good, and most of the calls that failed within five minutes were refused for it: nothing was sent. Only a new secret helps, and what this does to budgets and queues is not told beside it.",
-    expr: `max ${query.by(SignalName.credentialName)} (${query.series(SignalName.credentialState, [["state", "=", "unavailable"]])}) == 1\nand on ${query.by().replace("by ", "")} ${refused} > 0.5 * ${bad}`,
+    meaning: `A process has no secret that is still good, and most of the calls that failed within five minutes were refused for it: nothing was sent. Only a new secret helps, and what this does to budgets and queues is not told beside it. It goes on for ${heldMinutes} minutes after the last of them, so that what they did rings no more, and ends at once when something else fails.`,
+    // no `keep_firing_for`: that would keep the next outage back as well
+    expr: [
+      `(\n  max ${by} (${query.series(SignalName.credentialState, [["state", "=", "unavailable"]])}) == 1`,
+      `  and on ${on} ${refused} > 0.5 * ${bad}\n)`,
+      `or (\n  max ${by} (${firing})`,
+      `  and on ${on} ${calls(ofRefusal, heldMinutes)} > 0`,
+      `  and on ${on} ${refused} >= 0.5 * ${bad}\n)`
+    ].join("\n"),
     forMinutes: 1,
-    keepFiringForMinutes: outlastsBurnMinutes(query),
     severity: "page",
     trials: [
       {
@@ -182,12 +214,24 @@ const unavailableDraft = (query: Query.Query, credential: string): AlertDraft.Dr
           Samples.growing(sample(refusal), 5),
           Samples.growing(sample(other), 10)
         ]
-      }
+      },
+      {
+        title: back,
+        atMinutes: 20,
+        inputs: lost(7),
+        labels: { [label]: credential }
+      },
+      { title: next, atMinutes: 13, inputs: lost(30) },
+      { title: over, atMinutes: 20, inputs: lost(8) }
     ],
     damage: [
       { from: "== 1", to: "== 2", caughtBy: title },
       { from: "> 0.5 *", to: ">= 0.5 *", caughtBy: idle },
       { from: "> 0.5 *", to: "> 0.1 *", caughtBy: outage },
+      { from: `[${heldMinutes}m])) > 0`, to: `[${heldMinutes}m])) > 100000`, caughtBy: back },
+      { from: ">= 0.5 *", to: ">= 0 *", caughtBy: next },
+      { from: ', alertstate="firing"', to: ', alertstate="pending"', caughtBy: back },
+      { from: firing, to: query.series(SignalName.credentialState), caughtBy: over },
       {
         from: 'state="unavailable"',
         to: 'state!="healthy"',
