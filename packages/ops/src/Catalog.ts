@@ -89,8 +89,8 @@ export const make = (contract: Contract.Any, options: CatalogOptions = {}): Enti
       description: `Integration of ${new URL(contract.baseUrl).host}, owned by ${owner}, of ${criticality} criticality.`,
       labels: { "surety.dev/criticality": criticality, "surety.dev/contract": ContractHash.of(contract) },
       annotations: {
-        // a selector knows no uid, but the address that begins with it
-        "grafana/dashboard-selector": `url @> '/d/${uid}/'`,
+        // the plugin's documented variables have no uid, and `@>` asks a list: a tag is both
+        "grafana/dashboard-selector": `tags @> '${uid}'`,
         "grafana/alert-label-selector": `${ExportProfile.label(profile, SignalName.provider)}=${id}`
       },
       tags: ["integration", `criticality-${criticality}`],

@@ -50,14 +50,16 @@ export interface Dashboard {
  */
 export const make = (contract: Contract.Any, options: Options.Options = {}): Dashboard => {
   const query = Query.make(contract, options)
+  const uid = Options.dashboardUid(contract)
   const rows = DashboardRows.make(query)
   const alerts = new Set(AlertRules.names(AlertRules.make(contract, options)))
   return {
     json: {
-      uid: Options.dashboardUid(contract),
+      uid,
       title: `Integration: ${contract.id}`,
       description: `Generated from the contract ${ContractHash.of(contract)}, owned by ${contract.owner}. Change the contract, not this dashboard.`,
-      tags: ["surety", "integration", contract.criticality],
+      // the last one is its own: a catalogue finds it by that
+      tags: ["surety", "integration", contract.criticality, uid],
       schemaVersion: 42,
       version: 1,
       editable: false,

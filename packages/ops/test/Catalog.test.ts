@@ -1,5 +1,6 @@
 import { parse } from "yaml"
 import { describe, expect, it } from "vitest"
+import type { Contract } from "surety"
 import { Catalog, Dashboard } from "@surety/ops"
 import { Stripe } from "@surety/stripe"
 import { all, local } from "./rig/Contracts.ts"
@@ -51,12 +52,13 @@ describe("an entity of the catalogue", () => {
     expect(Catalog.make({ ...Stripe.contract, id: `a/${"b".repeat(100)}` }).metadata.name.length).toBe(63)
   })
 
-  it("selects its dashboard by a variable that the Grafana plugin has, of 5", () => {
-    // title, tags, url, folderTitle, folderUrl; `@>` is inclusion
-    const { annotations } = Catalog.make(Stripe.contract).metadata
-    const [, variable, text] = /^(\w+) @> '([^']+)'$/.exec(annotations["grafana/dashboard-selector"] ?? "") ?? []
-    expect(variable).toBe("url")
-    expect(`/d/${Dashboard.make(Stripe.contract).json["uid"]}/surety-stripe`).toContain(text)
+  it("selects its dashboard, and no other, by a tag: the Grafana plugin asks `@>` of lists only, and of 5 variables tags is one", () => {
+    const tagsOf = (contract: Contract.Any) => Dashboard.make(contract).json["tags"] as ReadonlyArray<string>
+    for (const contract of all) {
+      const { annotations } = Catalog.make(contract).metadata
+      const [, tag = ""] = /^tags @> '([^']{1,50})'$/.exec(annotations["grafana/dashboard-selector"] ?? "") ?? []
+      expect(all.filter((one) => tagsOf(one).includes(tag))).toEqual([contract])
+    }
   })
 
   it("tells 2 providers apart whose names have no Latin letter", () => {
