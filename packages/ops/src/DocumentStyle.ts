@@ -78,6 +78,7 @@ th,td{text-align:left;vertical-align:top;padding:.5rem .9rem .5rem 0}
 th:last-child,td:last-child{padding-right:0}
 thead th{font-weight:600;font-size:.8125rem;color:var(--soft);border-bottom:1px solid var(--strong);vertical-align:bottom}
 tbody th{font-weight:550}
+tbody th:has(code){font-weight:400}
 tbody tr{border-bottom:1px solid var(--line)}
 .amount{text-align:right}
 .amount,.brief{white-space:nowrap}
@@ -140,7 +141,7 @@ nav,.skip{display:none}
 .part~.part{break-before:page;margin-top:0}
 h2,h3,h4,caption,thead,p:has(+table),p:has(+figure),ul:has(+table){break-after:avoid}
 tr,figure,.figures,.facts div,caption,pre,p,li{break-inside:avoid}
-tbody tr:nth-child(-n+2),tbody tr:last-child{break-before:avoid}
+tbody tr:nth-child(-n+2),tbody tr:last-child,.facts div:nth-child(2),.facts div:last-child{break-before:avoid}
 pre{white-space:pre-wrap}
 thead{display:table-header-group}
 a{color:inherit;text-decoration:none}

@@ -23,7 +23,7 @@ import * as RunbookTopic from "./RunbookTopic.ts"
  */
 export const section = (
   { contract }: DossierSource.DossierSource,
-  options: Options.Options,
+  options: Options.Options & { readonly statusPage?: string },
   advice: RunbookAdvice.Advice,
   alerts: ReadonlyArray<Alert>,
   name: string
@@ -43,7 +43,11 @@ export const section = (
       ["Who is hurt", advice.hurt],
       [
         "Where to see it",
-        [...dashboardOf(contract, options), question === undefined ? "." : ", and by the question below."]
+        [
+          ...dashboardOf(contract, options),
+          ...statusOf(options),
+          question === undefined ? "." : ", and by the question below."
+        ]
       ],
       ["Do first", first],
       ["Escalate", `${escalate} Part 6 says how.`],
@@ -75,6 +79,9 @@ const dashboardOf = (contract: Contract.Any, options: Options.Options): Readonly
     ? ["on the dashboard with the uid ", Doc.code(Options.dashboardUid(contract))]
     : ["on the ", Doc.link("dashboard of the last hour", `${url}?from=now-1h&to=now`)]
 }
+
+const statusOf = ({ statusPage }: { readonly statusPage?: string }): ReadonlyArray<Inline> =>
+  statusPage === undefined ? [] : [", on the ", Doc.link("status page of the provider", statusPage)]
 
 const timing = (alert: Alert): string =>
   `It fires ${alert.for === undefined ? "as soon as that is so" : `when that was so for ${alert.for}`}, and ends ${endOf(alert)}.`

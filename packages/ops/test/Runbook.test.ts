@@ -215,6 +215,9 @@ describe("runbook pages", () => {
       support: "https://support.stripe.com"
     })
     expect(Runbook.toMarkdown(known!)).toContain("[https://status.stripe.com](<https://status.stripe.com>)")
+    expect(Runbook.toMarkdown(known!).split("## 1.")[0]).toContain(
+      ", on the [status page of the provider](<https://status.stripe.com>), and by the question below."
+    )
     expect(Runbook.toMarkdown(page())).toContain("not known yet (generate with `--status-page`)")
   })
 
