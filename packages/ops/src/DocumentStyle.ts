@@ -54,7 +54,7 @@ li::marker{color:var(--soft);font-variant-numeric:tabular-nums}
 .lead{font-size:1.15rem;line-height:1.55;color:var(--soft);max-width:44rem;margin-top:.85rem}
 .lead strong{color:var(--ink)}
 code{font:.875em/1.5 ui-monospace,"SF Mono",Menlo,Consolas,"Liberation Mono",monospace;overflow-wrap:anywhere}
-@media print,(min-width:761px){th code,td code{overflow-wrap:break-word}.phone{display:none}}
+@media print,(min-width:791px){th code,td code{overflow-wrap:break-word}.phone{display:none}}
 pre{background:var(--sheet);border:1px solid var(--line);border-radius:6px;padding:.85rem 1rem;overflow-x:auto}
 pre code{font-size:.8125rem;overflow-wrap:normal}
 .part{border-top:2px solid var(--ink);margin-top:4.5rem;padding-top:1.5rem}
@@ -114,7 +114,7 @@ figure .narrow{display:block;max-width:24rem}
 @media screen and (max-width:480px){
 .figures{grid-template-columns:repeat(2,1fr)}
 }
-@media screen and (max-width:760px){
+@media screen and (max-width:790px){
 main{padding-top:1.5rem}
 .facts div{grid-template-columns:1fr;gap:0}
 .part{margin-top:3.25rem}
@@ -124,13 +124,16 @@ tbody tr{display:flex;flex-wrap:wrap;gap:0 .75rem;border:1px solid var(--line);b
 tbody th,tbody td{flex:1 1 100%}
 tbody th{padding:0 0 .25rem;font-weight:650}
 tbody td{display:grid;grid-template-columns:minmax(6rem,33%) minmax(0,1fr);gap:.75rem;padding:.22rem 0}
-tbody td.brief,tbody td.amount{flex:1 1 calc(50% - .375rem);grid-template-columns:auto minmax(0,1fr);gap:.5rem}
+tbody td.brief,tbody td.amount{flex:1 1 calc(50% - .375rem);grid-template-columns:auto 1fr;gap:.5rem}
 tbody td.long{display:block}
 td a,td code,dd code,li code{display:inline-block;max-width:100%}
 tbody td::before{content:attr(data-label);content:attr(data-label) / "";color:var(--soft)}
 tbody td.long::before{display:block}
 .amount{text-align:left}
 .amount,.brief{white-space:normal}
+}
+@media screen and (max-width:350px){
+main{padding-left:.75rem;padding-right:.75rem}
 }
 @media print{
 :root{${light};--soft:#3c434b;font-size:9.25pt}

@@ -127,7 +127,7 @@ const failures = ({ failures }: DossierSource): Section =>
     ),
     Doc.table(
       "What an attempt can meet, and what it means. A status that is not listed is UndeclaredStatus from 500 on, and ContractViolation below.",
-      ["Failure", "Status", "Whose fault", "Applied?", "Circuit", "Objective", "The caller gets"],
+      ["Failure", "Status", "Fault", "Applied?", "Circuit", "Objective", "The caller gets"],
       [...failures].map(([tag, found]): ReadonlyArray<Text> => {
         const first = found[0]?.failure
         if (first === undefined) return []

@@ -241,7 +241,10 @@ const looks = [
   { width: 1280, scheme: "dark" },
   { width: 800, scheme: "light" },
   { width: 360, scheme: "light" },
-  { width: 360, scheme: "dark" }
+  { width: 360, scheme: "dark" },
+  // as wide as the page at four times its size, and where cards become tables
+  { width: 320, scheme: "light" },
+  { width: 791, scheme: "light" }
 ] as const
 
 describe.skipIf(Browser.isSkipped)(`a dossier in ${Browser.title}`, () => {
@@ -259,13 +262,14 @@ describe.skipIf(Browser.isSkipped)(`a dossier in ${Browser.title}`, () => {
   ] as const
 
   for (const [name, html] of pages) {
-    it(`reads ${name} page in light and dark at 1280, 800 and 360 px: nothing overflows, nothing is asked for, contrast is at least 4.5`, async () => {
+    it(`reads ${name} page in light and dark at 1280, 800, 791, 360 and 320 px: nothing overflows or is cut, nothing is asked for, contrast is at least 4.5`, async () => {
       for (const look of looks) {
         await browser.read(html, look, async ({ page, requests, said }) => {
           const seen = await page.evaluate(Inspection.inspect)
           const where = `${name} ${look.width} ${look.scheme}`
           expect(seen.width, where).toBeLessThanOrEqual(look.width)
           expect(seen.wider, where).toEqual([])
+          expect(seen.cut, where).toEqual([])
           expect(seen.pale, where).toEqual([])
           expect(seen.broken, where).toEqual([])
           expect(seen.headings, where).toEqual([])

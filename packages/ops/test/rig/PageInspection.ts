@@ -35,6 +35,11 @@ export const inspect = () => {
     wider: shown
       .filter((one) => one.closest("pre, .skip, thead") === null && one.getBoundingClientRect().right > innerWidth + 1)
       .map(name),
+    cut: shown
+      .filter(
+        (one) => one.matches("td, th, dd") && one.closest("thead") === null && one.scrollWidth > one.clientWidth + 1
+      )
+      .map(name),
     pale: texts
       .filter((one) => one.closest("svg") === null && ratio(rgb(getComputedStyle(one).color), ground(one)) < 4.5)
       .concat(
