@@ -24,6 +24,7 @@ import * as QueueSeries from "../packages/surety/src/signals/QueueSeries.ts"
 import type { Series } from "../packages/surety/src/signals/Series.ts"
 import * as SeriesCatalog from "../packages/surety/src/signals/SeriesCatalog.ts"
 import * as SignalName from "../packages/surety/src/signals/SignalName.ts"
+import * as TelemetrySeries from "../packages/surety/src/signals/TelemetrySeries.ts"
 import * as SignalHelp from "../packages/surety/src/telemetry/SignalHelp.ts"
 import * as TelemetryLoss from "../packages/surety/src/telemetry/TelemetryLoss.ts"
 import { workspace } from "./gate.ts"
@@ -83,13 +84,6 @@ const loss = (kind: TelemetryLoss.Kind): ReadonlyArray<Series> => [
   { ...SignalName.telemetryExportTime, attributes: { signal: kind }, bounds: [] }
 ]
 
-const audit: ReadonlyArray<Series> = [
-  SignalName.auditBuffered,
-  SignalName.auditDropped,
-  SignalName.auditMerged,
-  SignalName.auditSinkErrors
-].map((signal) => ({ ...signal, attributes: { [SignalName.auditSink]: "" }, bounds: [] }))
-
 /** Those that carry their sentence themselves. */
 const described: Readonly<Record<string, string>> = {
   [SignalName.telemetryDropped.name]: "Telemetry of this process that did not arrive.",
@@ -103,7 +97,7 @@ const emitters: ReadonlyArray<readonly [string, ReadonlyArray<Series>]> = [
   ["`QueueSignals`, `WatchedQueue`", QueueSeries.of("acme", "orders")],
   ["`Probe`", ProbeSeries.of(contract, "get")],
   ["`PrometheusEndpoint`, `OtlpExport`, `OpenTelemetry`", TelemetryLoss.kinds.flatMap(loss)],
-  ["`Auditor`", audit]
+  ["`Auditor`", TelemetrySeries.audit("")]
 ]
 
 /** The names of all metrics. */

@@ -11,6 +11,7 @@ import * as ExportProfile from "surety/signals/ExportProfile"
 import * as SignalName from "surety/signals/SignalName"
 import type * as Alert from "./Alert.ts"
 import * as AlertDraft from "./AlertDraft.ts"
+import * as AuditAlerts from "./alerts/AuditAlerts.ts"
 import * as CircuitAlerts from "./alerts/CircuitAlerts.ts"
 import * as ContractAlerts from "./alerts/ContractAlerts.ts"
 import * as CredentialAlerts from "./alerts/CredentialAlerts.ts"
@@ -28,7 +29,7 @@ import * as Query from "./Query.ts"
 /**
  * The alerts of a contract, in the order of the runbook: what callers feel, then what explains it.
  *
- * **Details**   A contract without operations has nothing that is called: what is left is its telemetry, its credential and its queues.
+ * **Details**   A contract without operations has nothing that is called: what is left is its telemetry, its credential with the audit trail, and its queues.
  *
  * **Example** (Who is woken up for a provider of medium criticality: nobody)
  *
@@ -51,6 +52,7 @@ export const make = (contract: Contract.Any, options: Options = {}): ReadonlyArr
   return [
     ...(isCalled ? [SloAlerts, FallbackAlerts, CircuitAlerts, LimitAlerts, LocalAlerts, StoreAlerts, RetryAlerts] : []),
     CredentialAlerts,
+    AuditAlerts,
     OutcomeAlerts,
     ContractAlerts,
     QueueAlerts

@@ -1,5 +1,5 @@
 /**
- * The advice about what is our own and not the provider's: our fallbacks, our key, our store, our telemetry, and queues in front of a provider.
+ * The advice about what is our own and not the provider's: our fallbacks, our key, its audit trail, our store, our telemetry, and queues in front of a provider.
  *
  * Neighbours: `RunbookAdvice` has the rest.
  *
@@ -19,7 +19,7 @@ const { events } = SignalName
  * @since 0.1.0
  */
 export const bySubject: Readonly<
-  Record<"fallback" | "local" | "loss" | "queue" | "refusal" | "store" | "telemetry", Advice>
+  Record<"audit" | "fallback" | "local" | "loss" | "queue" | "refusal" | "store" | "telemetry", Advice>
 > = {
   refusal: {
     hurt: "Every caller whose call goes out with the refused secret: the provider turns it away at the door, it has not acted, and no retry helps. The objective may look well: a declared 401 is the caller's fault, a fallback hides it, and no circuit opens.",
@@ -61,6 +61,29 @@ export const bySubject: Readonly<
     errors: ["401", "auth_rejected"],
     kind: "rejected",
     over: "Calls go well with the secret on every process, and none is refused for ten minutes. Silence alone proves nothing: the alert ends too when nobody calls."
+  },
+  audit: {
+    hurt: "No caller. But whoever has to say later who used which secret, when and for what, cannot: of that time the trail has gaps.",
+    causes: [
+      {
+        is: "The sink is down, or too slow for what is written.",
+        shows: "Deliveries fail, more and more events are kept, and the log says that the sink took nothing.",
+        act: "Call whoever runs the sink. It is asked again by itself, and gets what is still kept, in order."
+      },
+      {
+        is: "The sink refuses some events for good.",
+        shows: "The log says that it never will take an event; few are kept, and others arrive.",
+        act: "Mend what it refuses: a column that is too short, a limit on size, a right that is missing."
+      },
+      {
+        is: "More is kept in an outage than the buffer has room for.",
+        shows: "As many events are kept as the capacity of the Auditor says.",
+        act: "Give it more capacity, within the memory that there is, or a second sink."
+      }
+    ],
+    events: [SignalName.auditEvent],
+    errors: [],
+    over: "Nothing more is lost for a quarter of an hour, and nothing is kept back for long. Write down from when to when the trail has gaps: what a process had not delivered when it ended is in its log only."
   },
   local: {
     hurt: "Callers: their calls are refused, or broken, by our own program. The provider hears less of us or nothing; the objective looks well, and no circuit opens.",

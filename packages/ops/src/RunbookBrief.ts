@@ -164,6 +164,11 @@ const bySubject: Readonly<Record<Subject, Brief>> = {
     escalate:
       "To whoever runs the program, at once, when it is down; to whoever runs Prometheus, when other targets are gone too."
   },
+  audit: {
+    first:
+      "Look whether deliveries to the sink fail (part 2). If they do, call whoever runs it: it is asked again by itself. If they do not, the log says which events it refuses.",
+    escalate: "To whoever answers for the audit, when events of more than an hour are gone."
+  },
   loss: {
     first:
       "Look at the reason. unreachable, timeout, queue_full or refused: mend the collector, or what we tell it. collision or unreadable: find the metric that came with the last deployment.",

@@ -84,6 +84,7 @@ const questionsOf = (query: Query.Query, known: ReadonlySet<string>) => {
     asks: "How many attempts are there for each call?",
     expr: `sum ${by()} (${rate(SignalName.attempts, "10m")}) / (sum ${by()} (${rate(operationDuration, "10m", [], "count")}) > 0)`
   }
+  const sink = query.label(SignalName.auditSink)
   const bySubject: Readonly<Record<Subject, ReadonlyArray<Question>>> = {
     objective: [failing, share, slow],
     circuit: [
@@ -261,6 +262,20 @@ const questionsOf = (query: Query.Query, known: ReadonlySet<string>) => {
       {
         asks: "How many seconds ago did one report last, in the last 6 hours? (To the minute.)",
         expr: `time() - max(max_over_time(timestamp(${series(SignalName.contractInfo)})[6h:1m]))`
+      }
+    ],
+    audit: [
+      {
+        asks: "How many events were lost in the last hour, by sink, on which process?",
+        expr: `sum by (${sink}, job, instance) (increase(${query.process(SignalName.auditDropped)}[1h])) > 0`
+      },
+      {
+        asks: "How many does each process keep, because the sink has not taken them yet?",
+        expr: `sum by (${sink}, job, instance) (${query.process(SignalName.auditBuffered)})`
+      },
+      {
+        asks: "How many deliveries failed in the last hour?",
+        expr: `sum by (${sink}, job, instance) (increase(${query.process(SignalName.auditSinkErrors)}[1h])) > 0`
       }
     ],
     loss: [

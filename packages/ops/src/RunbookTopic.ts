@@ -6,6 +6,7 @@
  * @stability experimental
  * @since 0.1.0
  */
+import * as AuditAlerts from "./alerts/AuditAlerts.ts"
 import * as CircuitAlerts from "./alerts/CircuitAlerts.ts"
 import * as ContractAlerts from "./alerts/ContractAlerts.ts"
 import * as CredentialAlerts from "./alerts/CredentialAlerts.ts"
@@ -34,6 +35,7 @@ export type Subject =
   | "retries"
   | "credential"
   | "refusal"
+  | "audit"
   | "outcome"
   | "keys"
   | "drift"
@@ -71,6 +73,7 @@ const subjects: Readonly<Record<string, Subject>> = {
   [CredentialAlerts.unavailable]: "credential",
   [CredentialAlerts.refused]: "refusal",
   [CredentialAlerts.expiring]: "credential",
+  [AuditAlerts.dropped]: "audit",
   [OutcomeAlerts.unknown]: "outcome",
   [OutcomeAlerts.conflict]: "keys",
   [ContractAlerts.drift]: "drift",

@@ -51,18 +51,19 @@ export interface Metric {
 }
 
 /**
- * What the processes of a contract emit: of the contract, and what exporters count of themselves.
+ * What the processes of a contract emit: of the contract, and what exporters and auditors count of themselves.
  *
  * @category constructors
  * @since 0.1.0
  */
 export const seriesOf = (contract: Contract.Any, options: Options.Options): ReadonlyArray<Series> => [
   ...contractSeries(contract, options),
-  ...TelemetrySeries.dropped
+  ...TelemetrySeries.dropped,
+  ...(Options.watchedCredential(contract, options) === undefined ? [] : TelemetrySeries.audit("log"))
 ]
 
 /**
- * Without what belongs to exporters, which an application may have or not.
+ * Without what belongs to exporters and auditors, which an application may have or not.
  *
  * @category constructors
  * @since 0.1.0

@@ -14,7 +14,7 @@ const severities = (contract: (typeof all)[number]): Readonly<Record<string, Rea
 }
 
 describe("alerts", () => {
-  it("exist where their cause can be: a contract with everything has 26 names, one of an open service has 16", () => {
+  it("exist where their cause can be: a contract with everything has 27 names, one of an open service has 16", () => {
     expect(AlertRules.names(AlertRules.make(local.critical))).toEqual([
       "IntegrationSloBurn",
       "IntegrationBudgetExhausted",
@@ -35,6 +35,7 @@ describe("alerts", () => {
       "IntegrationCredentialUnavailable",
       "IntegrationCredentialRefused",
       "IntegrationCredentialExpiring",
+      "IntegrationAuditDropped",
       "IntegrationIdempotencyConflict",
       "IntegrationOutcomeUnknown",
       "IntegrationSunsetAnnounced",
@@ -51,6 +52,7 @@ describe("alerts", () => {
     expect(fewest).not.toContain("IntegrationTokenRefreshFailing")
     expect(fewest).not.toContain("IntegrationCredentialUnavailable")
     expect(fewest).not.toContain("IntegrationCredentialRefused")
+    expect(fewest).not.toContain("IntegrationAuditDropped")
     expect(fewest).not.toContain("IntegrationIdempotencyConflict")
     expect(fewest).not.toContain("IntegrationOutcomeUnknown")
   })

@@ -1,8 +1,8 @@
 /**
- * The series that exporters keep of themselves, as data: what of our own telemetry did not arrive. They belong to a process
- * and to no provider.
+ * The series that exporters and auditors keep of themselves, as data: what of our own telemetry, and of the audit trail, did not
+ * arrive. They belong to a process and to no provider.
  *
- * Neighbours: `telemetry/TelemetryLoss` counts; `@surety/ops` has the alert that reads it. Pure.
+ * Neighbours: `telemetry/TelemetryLoss` and `credential/AuditBuffer` count; `@surety/ops` has the alerts that read it. Pure.
  *
  * @stability experimental
  * @since 0.1.0
@@ -59,3 +59,22 @@ export const dropped: ReadonlyArray<Series> = [
   ...kinds.flatMap((signal) => exportReasons.map((reason) => ({ signal, reason }))),
   ...scrapeReasons.map((reason) => ({ signal: "metrics", reason }))
 ].map((attributes) => ({ ...SignalName.telemetryDropped, attributes, bounds: [] }))
+
+/**
+ * What an auditor keeps of one sink.
+ *
+ * **Example** (Four series for each sink)
+ *
+ * ```ts import.meta.vitest
+ * import { TelemetrySeries } from "surety/signals"
+ *
+ * TelemetrySeries.audit("log").length // => 4
+ * ```
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const audit = (sink: string): ReadonlyArray<Series> =>
+  [SignalName.auditBuffered, SignalName.auditDropped, SignalName.auditMerged, SignalName.auditSinkErrors].map(
+    (signal) => ({ ...signal, attributes: { [SignalName.auditSink]: sink }, bounds: [] })
+  )
