@@ -105,6 +105,7 @@ const limitedDraft = (query: Query.Query): AlertDraft.Draft => {
     Samples.growing(refused, perMinute)
   ]
   const title = "fires when 5 % of the attempts are refused"
+  const own = "stays silent when our own limiter keeps them back"
   return {
     name: limited,
     summary: "the provider refuses attempts because of its limits",
@@ -115,11 +116,17 @@ const limitedDraft = (query: Query.Query): AlertDraft.Draft => {
     severity: "ticket",
     trials: [
       { title, atMinutes: 20, inputs: inputs(50), labels: {} },
-      { title: "stays silent when one in 200 is", atMinutes: 20, inputs: inputs(5) }
+      { title: "stays silent when one in 200 is", atMinutes: 20, inputs: inputs(5) },
+      {
+        title: own,
+        atMinutes: 20,
+        inputs: [...inputs(0), Samples.growing(query.sample(SignalName.rateRejections, { source: "local" }), 500)]
+      }
     ],
     damage: [
       { from: "> 0.01", to: "> 0.1", caughtBy: title },
-      { from: "> 0.01", to: "> 0.001", caughtBy: "stays silent when one in 200 is" }
+      { from: "> 0.01", to: "> 0.001", caughtBy: "stays silent when one in 200 is" },
+      { from: 'source="provider"', to: 'source!=""', caughtBy: own }
     ]
   }
 }
@@ -140,11 +147,15 @@ const queueingDraft = (query: Query.Query): ReadonlyArray<AlertDraft.Draft> => {
   const short = sum(query.series(SignalName.rateWait, [Query.edge(seconds)], "bucket"))
   const label = query.label(SignalName.limitName)
   const attributes = { [SignalName.limitName]: name }
-  const inputs = (long: number): ReadonlyArray<Alert.Input> => [
-    Samples.growing(query.sample(SignalName.rateWait, attributes, "count"), 1000),
-    Samples.growing(query.sample(SignalName.rateWait, { ...attributes, le: String(seconds) }, "bucket"), 1000 - long)
+  const inputs = (long: number, perMinute = 1000): ReadonlyArray<Alert.Input> => [
+    Samples.growing(query.sample(SignalName.rateWait, attributes, "count"), perMinute),
+    Samples.growing(
+      query.sample(SignalName.rateWait, { ...attributes, le: String(seconds) }, "bucket"),
+      perMinute - long
+    )
   ]
   const title = `fires when 5 % of the waits are longer than ${seconds} s`
+  const few = "stays silent when half of them are, and there are four in ten minutes"
   return [
     {
       name: queueing,
@@ -155,11 +166,13 @@ const queueingDraft = (query: Query.Query): ReadonlyArray<AlertDraft.Draft> => {
       severity: "ticket",
       trials: [
         { title, atMinutes: 30, inputs: inputs(50), labels: { [label]: name } },
-        { title: "stays silent when one in 200 is", atMinutes: 30, inputs: inputs(5) }
+        { title: "stays silent when one in 200 is", atMinutes: 30, inputs: inputs(5) },
+        { title: few, atMinutes: 30, inputs: inputs(0.2, 0.4) }
       ],
       damage: [
         { from: "> 0.01", to: "> 0.1", caughtBy: title },
-        { from: "> 0.01", to: "> 0.001", caughtBy: "stays silent when one in 200 is" }
+        { from: "> 0.01", to: "> 0.001", caughtBy: "stays silent when one in 200 is" },
+        { from: ">= 5", to: ">= 0", caughtBy: few }
       ]
     }
   ]

@@ -76,8 +76,10 @@ const conflictDraft = (query: Query.Query, operation: string): AlertDraft.Draft 
 
 const unknownDraft = (query: Query.Query, operation: string): AlertDraft.Draft => {
   const label = query.label(SignalName.operation)
-  const sample = query.sample(SignalName.unknown, { [SignalName.operation]: operation })
-  const title = "fires when a call is not settled for a quarter of an hour"
+  const on = (instance: string): string =>
+    query.sample(SignalName.unknown, { [SignalName.operation]: operation, instance })
+  const sample = on("a")
+  const title = "fires when a call of one process is not settled for a quarter of an hour"
   const silent = "stays silent when it is settled after five minutes"
   return {
     name: unknown,
@@ -95,7 +97,8 @@ const unknownDraft = (query: Query.Query, operation: string): AlertDraft.Draft =
           Samples.steps(sample, [
             [0, 5],
             [1, 1]
-          ])
+          ]),
+          Samples.constant(on("b"), 0)
         ],
         labels: { [label]: operation }
       },
@@ -113,6 +116,7 @@ const unknownDraft = (query: Query.Query, operation: string): AlertDraft.Draft =
     ],
     damage: [
       { from: "> 0", to: "> 100", caughtBy: title },
+      { from: "max by", to: "min by", caughtBy: title },
       { from: "> 0", to: ">= 0", caughtBy: silent }
     ]
   }

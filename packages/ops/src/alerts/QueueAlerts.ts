@@ -81,6 +81,7 @@ const backlogDraft = (query: Query.Query, name: string, maxDepth: number): Alert
   const by = query.by(QueueSignal.queue)
   const title = "fires when it is too deep and gets deeper"
   const silent = "stays silent when it is as deep and gets worked off"
+  const shallow = "stays silent when it gets deeper and is not too deep yet"
   return {
     name: backlog,
     part: name,
@@ -96,10 +97,12 @@ const backlogDraft = (query: Query.Query, name: string, maxDepth: number): Alert
         title: silent,
         atMinutes: 40,
         inputs: [Samples.growing(sample, -maxDepth / 100, 2 * maxDepth)]
-      }
+      },
+      { title: shallow, atMinutes: 40, inputs: [Samples.growing(sample, maxDepth / 100, 0.5 * maxDepth)] }
     ],
     damage: [
       { from: `> ${maxDepth}`, to: `> 100 * ${maxDepth}`, caughtBy: title },
+      { from: `> ${maxDepth}`, to: `> 0.4 * ${maxDepth}`, caughtBy: shallow },
       { from: "[15m])) > 0", to: "[15m])) > -1000000", caughtBy: silent }
     ]
   }

@@ -114,6 +114,7 @@ const amplifiedDraft = (query: Query.Query, sustained: number): AlertDraft.Draft
     Samples.growing(sample("retry"), 1000 * (ratio - 1))
   ]
   const title = "fires when calls become more requests than the budget sustains"
+  const few = "stays silent when every other call is retried, and there are four in ten minutes"
   return {
     name: amplified,
     summary: `calls become more than ${bound} requests each`,
@@ -129,23 +130,15 @@ const amplifiedDraft = (query: Query.Query, sustained: number): AlertDraft.Draft
         inputs: inputs(1 + (sustained - 1) / 2)
       },
       {
-        title: "stays silent when one of two calls was retried once",
-        atMinutes: 15,
-        inputs: [
-          Samples.steps(sample("original"), [
-            [0, 2],
-            [2, 1]
-          ]),
-          Samples.steps(sample("retry"), [
-            [0, 2],
-            [1, 1]
-          ])
-        ]
+        title: few,
+        atMinutes: 30,
+        inputs: [Samples.growing(sample("original"), 0.4), Samples.growing(sample("retry"), 0.2)]
       }
     ],
     damage: [
       { from: `> ${bound}`, to: "> 1000", caughtBy: title },
-      { from: `> ${bound}`, to: "> 1", caughtBy: "stays silent at half of what the budget sustains" }
+      { from: `> ${bound}`, to: "> 1", caughtBy: "stays silent at half of what the budget sustains" },
+      ...(sustained < 1.5 ? [{ from: ">= 5", to: ">= 0", caughtBy: few }] : [])
     ]
   }
 }

@@ -281,6 +281,7 @@ const latencyAlert = (query: Query.Query, objective: Slo.Objective): ReadonlyArr
   const all = sum(query.series(SignalName.operationDuration, [outcome], "count"))
   const fast = sum(query.series(SignalName.operationDuration, [outcome, Query.edge(boundSeconds)], "bucket"))
   const label = query.label(SignalName.operation)
+  const few = "stays silent when half of them are late, and there are four in ten minutes"
   return AlertDraft.make(query, {
     name: latency,
     part: slo,
@@ -301,10 +302,16 @@ const latencyAlert = (query: Query.Query, objective: Slo.Objective): ReadonlyArr
         title: "stays silent while late answers are within the budget",
         atMinutes: 30,
         inputs: calls(query, objective, budget / 2)
-      }
+      },
+      { title: few, atMinutes: 30, inputs: inputs(query, objective, 0.2, 0.2, 0) }
     ],
     damage: [
-      { from: `> ${Query.number(budget)}`, to: "> 2", caughtBy: "fires when too many answers of an operation are late" }
+      {
+        from: `> ${Query.number(budget)}`,
+        to: "> 2",
+        caughtBy: "fires when too many answers of an operation are late"
+      },
+      ...(budget < 0.4 ? [{ from: ">= 5", to: ">= 0", caughtBy: few }] : [])
     ]
   })
 }
