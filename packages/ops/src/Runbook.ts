@@ -22,6 +22,7 @@ import * as DossierSource from "./DossierSource.ts"
 import type * as Options from "./Options.ts"
 import { quote } from "./Query.ts"
 import * as RunbookAdvice from "./RunbookAdvice.ts"
+import * as RunbookBrief from "./RunbookBrief.ts"
 import * as RunbookDecisions from "./RunbookDecisions.ts"
 import * as RunbookLevers from "./RunbookLevers.ts"
 import * as RunbookNotes from "./RunbookNotes.ts"
@@ -115,7 +116,7 @@ const documentOf = (
 ): Document => {
   const { contract, hash } = source
   const subject = RunbookTopic.subjectOf(name)
-  const advice = RunbookAdvice.of(subject)
+  const advice = { ...RunbookAdvice.of(subject), ...RunbookBrief.differences(name) }
   const types = RunbookDecisions.typesOf(contract, advice)
   const severities = new Set(alerts.map(severityOf))
   return {

@@ -9,13 +9,17 @@
 import * as CircuitAlerts from "./alerts/CircuitAlerts.ts"
 import * as ContractAlerts from "./alerts/ContractAlerts.ts"
 import * as CredentialAlerts from "./alerts/CredentialAlerts.ts"
+import * as LimitAlerts from "./alerts/LimitAlerts.ts"
 import * as QueueAlerts from "./alerts/QueueAlerts.ts"
+import * as RetryAlerts from "./alerts/RetryAlerts.ts"
 import * as SloAlerts from "./alerts/SloAlerts.ts"
 import { type Subject, subjectOf } from "./RunbookTopic.ts"
 
 /**
  * **Details**   `broken`: where several alerts have one name, else the alert says it. `first`: one thing at a time, in order.
- * `escalate`: when, and to whom. `question`: which of the subject's to begin with, default the first.
+ * `escalate`: when, and to whom. `question`: how the one of the subject's begins that comes
+ * first here, default its first.
+ * `hurt`, `over`: where they are not those of the subject's advice.
  *
  * @category models
  * @since 0.1.0
@@ -24,7 +28,9 @@ export interface Brief {
   readonly broken?: string
   readonly first: string
   readonly escalate: string
-  readonly question?: number
+  readonly question?: string
+  readonly hurt?: string
+  readonly over?: string
 }
 
 /**
@@ -36,22 +42,38 @@ export interface Brief {
 export const of = (alert: string): Brief =>
   (Object.hasOwn(byAlert, alert) ? byAlert[alert] : undefined) ?? bySubject[subjectOf(alert) ?? "objective"]
 
+/**
+ * What of the advice about its subject an alert says otherwise.
+ *
+ * @category rules
+ * @since 0.1.0
+ */
+export const differences = (alert: string): Pick<Brief, "hurt" | "over"> => {
+  const { hurt, over } = of(alert)
+  return { ...(hurt === undefined ? {} : { hurt }), ...(over === undefined ? {} : { over }) }
+}
+
 const network = "whoever runs our network"
 
 const byAlert: Readonly<Record<string, Brief>> = {
   [SloAlerts.exhausted]: {
+    hurt: "Callers: over the whole window more of their calls failed, or came too late, than was promised.",
+    over: "Bad calls grow older than the window of the promise, and fewer come after them: then some of the budget is left again.",
     broken: "More calls went bad than the promise allows for its whole window.",
     first:
       "Look whether it still burns: then follow IntegrationSloBurn. Else do what was agreed on for a spent budget: no risky change, and work on what burned it.",
     escalate: "To the owner, in working hours."
   },
   [CircuitAlerts.flapping]: {
+    hurt: "Callers, in turns: while the circuit of their process is open, calls are refused at once and nothing is sent, or they get their fallback.",
+    over: "No circuit has opened four times within 30 minutes.",
     first:
       "Look which operations fail, and with what. Pause the jobs that can wait: a provider that fails under load recovers with less of it.",
     escalate: "To the provider, when it goes on for an hour.",
-    question: 1
+    question: "How often did it change"
   },
   [CredentialAlerts.unavailable]: {
+    hurt: "Every caller on the processes without a secret: their calls are refused at once and nothing is sent, or they get their fallback.",
     first:
       "Look what refreshes say. Unavailable: call whoever runs the store of the secret. Rejected: the owner makes a new secret, then renew() on each process. Calls are refused until then.",
     escalate: "To the owner of the credential, at once."
@@ -61,9 +83,31 @@ const byAlert: Readonly<Record<string, Brief>> = {
     first:
       "Make the next secret now, while this one still works; put it where the source reads it; then renew(), or wait until each process has picked it up. Revoke the old one last.",
     escalate: "To the owner of the credential, when you may not make one; at once, when less than a day is left.",
-    question: 1
+    question: "How many seconds are left"
+  },
+  [ContractAlerts.absent]: {
+    hurt: "Nobody can tell: no process reports. While that is so, no other alert of this provider can ring.",
+    first:
+      "Look whether the process runs and is scraped (Status, Targets in Prometheus). Until it reports, judge by its callers and by the provider's status page.",
+    escalate:
+      "To whoever runs the program, at once, when it is down; to whoever runs Prometheus, when other targets are gone too."
+  },
+  [RetryAlerts.amplified]: {
+    hurt: "The provider, which gets more requests than there are calls. Callers wait for the second attempt; few of them get an error.",
+    first:
+      "Look which operations are sent again, and after what. After timeouts: the attempt timeout may be shorter than what the provider now needs. After errors: wait; do not raise the budget now.",
+    escalate: "To the provider, when its attempts fail for half an hour.",
+    question: "How many attempts"
+  },
+  [LimitAlerts.limited]: {
+    hurt: "Callers whose attempts the provider refuses: they wait as long as it says, and get an error when they cannot. What is refused was not applied.",
+    first:
+      "Look who refuses. Only the provider, while tokens of ours are left: somebody else spends from the same account, or the declared limit is too high. We too: find the operation that sends more than yesterday, and slow down whoever calls it.",
+    escalate: "To the provider, when it refuses although we keep to the limit that it promised.",
+    question: "Who refuses"
   },
   [ContractAlerts.outdated]: {
+    hurt: "No caller. But alerts judge a process by thresholds, operations and objectives that are not its own.",
     first:
       "Find out which is newer, the rules or the process. Generate the rules again from the contract that runs and deploy them, or finish the deployment of the process.",
     escalate: "To the owner, in working hours."
@@ -72,7 +116,7 @@ const byAlert: Readonly<Record<string, Brief>> = {
     broken: "An item was given up, and nobody works on it any more. The labels of the alert say in which queue.",
     first: "Look why the items died, in the log of whoever works on the queue. Replay none before the cause is gone.",
     escalate: "To the owner, when an item is a mutation that somebody waits for.",
-    question: 2
+    question: "What became of items"
   }
 }
 

@@ -69,8 +69,9 @@ export const questions = (
   alert: string
 ): ReadonlyArray<RunbookQueries.Question> => {
   const asked = RunbookQueries.make(contract, options, RunbookTopic.subjectOf(alert))
-  const { question = 0 } = RunbookBrief.of(alert)
-  return [...asked.slice(question, question + 1), ...asked.filter((_, at) => at !== question)]
+  const { question } = RunbookBrief.of(alert)
+  const isFirst = ({ asks }: RunbookQueries.Question): boolean => question !== undefined && asks.startsWith(question)
+  return [...asked.filter(isFirst), ...asked.filter((one) => !isFirst(one))]
 }
 
 const dashboardOf = (contract: Contract.Any, options: Options.Options): ReadonlyArray<Inline> => {

@@ -89,13 +89,35 @@ describe("runbook pages", () => {
     }
   })
 
+  it("say what is so of that alert, where alerts of one subject differ: 8 of them", () => {
+    const pages = Runbook.make(Stripe.contract, queues)
+    const short = (alert: string) => Runbook.toMarkdown(pages.find((one) => one.alert === alert)!).split("## 1.")[0]!
+    // without a secret callers are hurt now; while one that is good cannot be renewed they are not yet
+    expect(short("IntegrationCredentialUnavailable")).toContain("**Who is hurt**: Every caller on the processes")
+    expect(short("IntegrationTokenRefreshFailing")).toContain("**Who is hurt**: Nobody, while the secret")
+    // a budget of 30 days is not whole again after five good minutes
+    expect(short("IntegrationBudgetExhausted")).toContain("**How it ends**: Bad calls grow older than the window")
+    expect(short("IntegrationSloBurn")).toContain("**How it ends**: The share of bad calls over the shorter window")
+    expect(short("IntegrationRetryAmplification")).toContain("**Who is hurt**: The provider")
+    expect(short("IntegrationRetryBudgetExhausted")).toContain("**Who is hurt**: Callers get errors")
+    expect(short("IntegrationTelemetryAbsent")).toContain("**Who is hurt**: Nobody can tell")
+    expect(short("IntegrationRulesOutdated")).toContain("**Who is hurt**: No caller.")
+    for (const one of pages) {
+      const [, over = ""] = /\*\*How it ends\*\*: (.+) Part 7/.exec(Runbook.toMarkdown(one)) ?? []
+      expect(Runbook.toMarkdown(one).split("## 7.")[1], one.alert).toContain(over)
+    }
+  })
+
   it("begin with the question that belongs to the alert, and ask none twice", () => {
     const asked = (alert: string) => {
       const text = Runbook.toMarkdown(Runbook.make(Stripe.contract).find((one) => one.alert === alert)!)
       return text.split("## 3. Decide")[0]!.match(/^(How|Which|In which) .+\?/gm)
     }
     expect(asked("IntegrationCredentialExpiring")?.[0]).toContain("How many seconds are left")
+    expect(asked("IntegrationRetryAmplification")?.[0]).toContain("How many attempts")
     expect(asked("IntegrationTokenRefreshFailing")?.[0]).toContain("How did refreshes go")
+    const limited = Runbook.toMarkdown(Runbook.make(local.low).find((one) => one.alert === "IntegrationRateLimited")!)
+    expect(limited.split("## 1.")[0]).toContain("Who refuses, we or the provider")
     for (const alert of ["IntegrationCircuitFlapping", "IntegrationCircuitOpen", "IntegrationSloBurn"]) {
       expect(new Set(asked(alert)).size, alert).toBe(3)
     }
