@@ -7,6 +7,7 @@
  * @stability experimental
  * @since 0.1.0
  */
+import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as HttpRouter from "effect/http/HttpRouter"
 import type * as HttpServer from "effect/http/HttpServer"
@@ -44,7 +45,8 @@ export const contentType = "text/plain; version=0.0.4; charset=utf-8"
  * ```
  *
  * **Details**   The metrics are those of the context that the layer is built in, which is the registry of the process unless
- * another is provided. A scrape makes no span and no log line.
+ * another is provided. A scrape makes no span and no log line. Writing the page holds the event loop up (`PrometheusText`): scrapes
+ * that wait for it at the same time get one page; one that comes later gets its own, and none is kept.
  *
  * @category layers
  * @since 0.1.0
@@ -67,10 +69,33 @@ export const route = ({ path = "/metrics", ...options }: Options = {}): Layer.La
     Effect.gen(function* () {
       const router = yield* HttpRouter.HttpRouter
       const write = yield* PrometheusText.make(options)
+      const headers = { "cache-control": "no-store" }
       yield* router.add(
         "GET",
         path,
-        Effect.sync(() => HttpServerResponse.text(write(), { contentType, headers: { "cache-control": "no-store" } }))
+        shared(() => HttpServerResponse.text(write(), { contentType, headers }))
       )
     })
   )
+
+/**
+ * One page for all who wait for one. It is written once everybody who has asked by then is heard, and never before, so nobody
+ * gets one that is older than his question.
+ */
+const shared = <Page>(write: () => Page): Effect.Effect<Page> => {
+  let next: Deferred.Deferred<Page> | undefined
+  return Effect.suspend(() => {
+    if (next !== undefined) return Deferred.await(next)
+    const page = Deferred.makeUnsafe<Page>()
+    next = page
+    const written = Effect.sync(() => {
+      next = undefined
+      return write()
+    })
+    // whoever leaves takes it from nobody
+    return Effect.andThen(
+      Effect.uninterruptible(Deferred.into(Effect.andThen(Effect.yieldNow, written), page)),
+      Deferred.await(page)
+    )
+  })
+}

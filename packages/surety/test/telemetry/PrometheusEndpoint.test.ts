@@ -1,6 +1,8 @@
 import { NodeHttpServer } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
+import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
+import * as HttpRouter from "effect/http/HttpRouter"
 import * as HttpServer from "effect/http/HttpServer"
 import * as Layer from "effect/Layer"
 import * as Metric from "effect/Metric"
@@ -73,6 +75,55 @@ describe("PrometheusEndpoint", () => {
         if (!missing) assert.deepStrictEqual(other, [])
       })
     )
+  )
+
+  const looked = (use: (ask: (signal?: AbortSignal) => Promise<string>, seen: () => number) => Promise<void>) =>
+    Effect.gen(function* () {
+      let times = 0
+      const context = yield* Effect.context<never>()
+      const { remove } = Metric.registerUnsafe(Metric.gauge("looked.at"), context, {
+        get: () => ({ value: ++times }),
+        update: () => {},
+        modify: () => {}
+      })
+      const { dispose, handler } = HttpRouter.toWebHandler(
+        PrometheusEndpoint.route().pipe(
+          Layer.provide(Layer.succeed(Metric.MetricRegistry, Context.get(context, Metric.MetricRegistry)))
+        ),
+        { disableLogger: true }
+      )
+      const ask = async (signal: AbortSignal | null = null) => {
+        const answer = await handler(new Request("http://127.0.0.1/metrics", { signal }))
+        return `${answer.status} ${/^looked_at (\d+)$/m.exec(await answer.text())?.[1]}`
+      }
+      yield* Effect.promise(async () => {
+        await use(ask, () => times)
+        await dispose()
+      })
+      remove()
+    }).pipe(Effect.provideService(Metric.MetricRegistry, new Map()))
+
+  it.live("writes 1 page for 10 scrapes that wait for it, and a new one for each that comes later", () =>
+    looked(async (ask, seen) => {
+      await ask()
+      const before = seen()
+      const pages = await Promise.all(Array.from({ length: 10 }, () => ask()))
+      assert.deepStrictEqual([...new Set(pages)], [`200 ${before + 1}`])
+      assert.deepStrictEqual([await ask(), await ask()], [`200 ${before + 2}`, `200 ${before + 3}`])
+    })
+  )
+
+  it.live("writes it for the 1 that waits on when the one who asked first has left", () =>
+    looked(async (ask, seen) => {
+      await ask()
+      const before = seen()
+      const leaving = new AbortController()
+      const [left, stayed] = [ask(leaving.signal), ask()]
+      leaving.abort()
+      assert.strictEqual(await stayed, `200 ${before + 1}`)
+      await left.catch(() => undefined)
+      assert.strictEqual(await ask(), `200 ${before + 2}`)
+    })
   )
 
   it("promtool bites: it refuses a page with a label twice", () => {
