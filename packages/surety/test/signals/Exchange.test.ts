@@ -173,11 +173,17 @@ describe("the span of an exchange", () => {
             : FakeExchange.json(200, { id: "a" })
       })
       let attempts: ReadonlyArray<string> = []
-      const read = Effect.map(told("integration.attempts", "integration.operation.name"), (seen) => {
-        attempts = seen
+      let durations: ReadonlyArray<string> = []
+      const read = Effect.gen(function* () {
+        attempts = yield* told("integration.attempts", "integration.operation.name")
+        durations = yield* told("http.client.request.duration", "http.request.method", "integration.operation.name")
       })
       const spans = yield* traced(server, read)
       assert.deepStrictEqual(attempts, ["attempt.type=original 1", "attempt.type=redirect 1"])
+      // of an attempt there is one, under the address of the contract
+      assert.deepStrictEqual(durations, [
+        "http.response.status_code=200 server.address=api.booth.example server.port=443 url.template=/v1/items/:id 1"
+      ])
       assert.deepStrictEqual(
         spans
           .slice(1)
