@@ -82,7 +82,7 @@ interface There {
 const ofKind = (
   folder: string,
   { command, files, owns }: Expected
-): Effect.Effect<Compared | undefined, PlatformError, FileSystem.FileSystem> =>
+): Effect.Effect<Compared | undefined, CommandError | PlatformError, FileSystem.FileSystem> =>
   Effect.gen(function* () {
     const there = yield* Effect.forEach(files, (file) =>
       Effect.map(OutputFolder.read(folder, file.path), (existing) => ({ file, existing }))
@@ -150,7 +150,7 @@ const leftOver = (
   folder: string,
   files: ReadonlyArray<GeneratedFile>,
   owns: Made["owns"]
-): Effect.Effect<ReadonlyArray<Finding>, PlatformError, FileSystem.FileSystem> =>
+): Effect.Effect<ReadonlyArray<Finding>, CommandError | PlatformError, FileSystem.FileSystem> =>
   Effect.gen(function* () {
     const known = new Set(files.map(({ path }) => path))
     const neighbours = yield* Effect.forEach([...new Set(files.map(({ path }) => dirname(path)))], (below) =>

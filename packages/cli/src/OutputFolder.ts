@@ -72,17 +72,35 @@ export const write = (
 /**
  * The text of a file in the folder; `undefined` when there is none.
  *
+ * **Failures**   `file-at-risk` where something else than a file has its name.
+ *
  * @category running
  * @since 0.1.0
  */
 export const read = (
   folder: string,
   path: string
-): Effect.Effect<string | undefined, PlatformError, FileSystem.FileSystem> =>
-  FileSystem.FileSystem.use((fs) => fs.readFileString(join(folder, path))).pipe(
+): Effect.Effect<string | undefined, CommandError | PlatformError, FileSystem.FileSystem> =>
+  Effect.gen(function* () {
+    const fs = yield* FileSystem.FileSystem
+    const target = join(folder, path)
+    const { type } = yield* fs.stat(target)
+    // a pipe would be waited for
+    if (type !== "File") return yield* noFile(target, type === "Directory" ? "a folder" : "no file")
+    return yield* fs.readFileString(target)
+  }).pipe(
     Effect.catchTag("PlatformError", (error) =>
       error.reason._tag === "NotFound" ? Effect.succeed(undefined) : Effect.fail(error)
     )
+  )
+
+const noFile = (target: string, what: string): Effect.Effect<never, CommandError> =>
+  Effect.fail(
+    new CommandError({
+      code: "file-at-risk",
+      message: `${target} is ${what}, and a generated file goes there`,
+      hint: "Move it away, or name another folder with --out."
+    })
   )
 
 /**

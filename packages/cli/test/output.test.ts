@@ -14,7 +14,7 @@ import {
 import { join } from "node:path"
 import { describe, expect, it } from "vitest"
 import { FilesReport, WrittenReport } from "../src/Report.ts"
-import { project } from "./Cli.ts"
+import { exec, project } from "./Cli.ts"
 import { module, payments } from "./Payments.ts"
 
 const decode = Schema.decodeUnknownSync(WrittenReport, { onExcessProperty: "error" })
@@ -286,6 +286,22 @@ describe("an output folder that is none", { timeout: 60_000 }, () => {
     expect(ran.stderr).toMatch(/cannot write to ops: .*a file is where a folder should be\. \[out-not-writable\]/)
   })
 
+  it("because a folder or a pipe stands where a file goes, is refused without a wait", async () => {
+    const { folder, surety } = project({ "src/Pay.ts": payments(), "ops/rules.yml/kept": "mine" })
+    await exec(folder, "mkdir", ["pipes"])
+    await exec(folder, "mkfifo", ["pipes/rules.yml"])
+    for (const command of ["alerts", "check"]) {
+      const ran = await surety(command, "src/Pay.ts", "--out", "ops")
+      expect(ran).toMatchObject({ code: 2, stdout: "" })
+      expect(ran.stderr).toMatch(
+        /ops\/rules\.yml is a folder, and a generated file goes there\. \[file-at-risk\]\n {2}Move it away/
+      )
+      const piped = await surety(command, "src/Pay.ts", "--out", "pipes")
+      expect(piped).toMatchObject({ code: 2, stdout: "" })
+      expect(piped.stderr).toMatch(/pipes\/rules\.yml is no file, /)
+    }
+  })
+
   it("because nobody may write to it, is refused without a draft left behind", async () => {
     const { folder, suretyWith } = project({ "src/Pay.ts": payments(), "ops/rules.yml": old })
     chmodSync(join(folder, "ops"), 0o555)
@@ -320,7 +336,7 @@ describe("an output folder that is none", { timeout: 60_000 }, () => {
     const { surety } = project({ "src/Pay.ts": payments(), "ops/catalog-info.yaml/x": "mine" })
     const ran = await surety("catalog", "src/Pay.ts", "--out", "ops")
     expect(ran).toMatchObject({ code: 2, stdout: "" })
-    expect(ran.stderr).toMatch(/\[out-not-writable\]/)
+    expect(ran.stderr).toMatch(/ops\/catalog-info\.yaml is a folder, .* \[file-at-risk\]/)
   })
 
   it("because a link in it leads out of it, is refused before anything is written", async () => {
