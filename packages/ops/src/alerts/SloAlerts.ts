@@ -66,7 +66,7 @@ const burnAlerts = (query: Query.Query, objective: Slo.Objective): ReadonlyArray
         ...(past === undefined ? [] : [past])
       ],
       damage: [
-        { from: `> ${window.thresholdText}`, to: "> 1", caughtBy: burning },
+        { from: `> ${window.thresholdText}`, to: `> 3 * ${window.thresholdText}`, caughtBy: burning },
         ...(isGuarded ? [{ from: guard, to: ">= 0", caughtBy: lonely }] : []),
         ...(past === undefined ? [] : [{ from: "\nunless (", to: "\nand (", caughtBy: past.title }])
       ]
@@ -159,9 +159,9 @@ const outage = (
   }
 }
 
-/** A share of bad calls that this window sees and the next shorter one does not. */
+/** A share of bad calls that this window sees and the next shorter one does not, and less than three times its threshold. */
 const shareFor = ({ threshold }: Slo.BurnWindow, faster: Slo.BurnWindow | undefined): number =>
-  (threshold + (faster?.threshold ?? 1)) / 2
+  faster === undefined ? Math.min((threshold + 1) / 2, 1.5 * threshold) : (threshold + faster.threshold) / 2
 
 const perMinute = 10_000
 
