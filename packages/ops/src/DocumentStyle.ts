@@ -79,6 +79,7 @@ th:last-child,td:last-child{padding-right:0}
 thead th{font-weight:600;font-size:.8125rem;color:var(--soft);border-bottom:1px solid var(--strong);vertical-align:bottom}
 tbody th{font-weight:550}
 tbody th:has(code){font-weight:400}
+td a,td code,th a{display:inline-block;max-width:100%}
 tbody tr{border-bottom:1px solid var(--line)}
 .amount{text-align:right}
 .amount,.brief{white-space:nowrap}
@@ -126,7 +127,7 @@ tbody th{padding:0 0 .25rem;font-weight:650}
 tbody td{display:grid;grid-template-columns:minmax(6rem,33%) minmax(0,1fr);gap:.75rem;padding:.22rem 0}
 tbody td.brief,tbody td.amount{flex:1 1 calc(50% - .375rem);grid-template-columns:auto 1fr;gap:.5rem}
 tbody td.long{display:block}
-td a,td code,dd code,li code{display:inline-block;max-width:100%}
+dd code,li code{display:inline-block;max-width:100%}
 tbody td::before{content:attr(data-label);content:attr(data-label) / "";color:var(--soft)}
 tbody td.long::before{display:block}
 .amount{text-align:left}

@@ -122,7 +122,8 @@ const alerts = (source: DossierSource): Section => {
           ]
         }
         return alike.map((alert) => [[page], told([alert]), alert.meaning, alert.for ?? "at once"])
-      })
+      }),
+      [30]
     )
   ])
 }
