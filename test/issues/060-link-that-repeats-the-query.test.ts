@@ -40,6 +40,9 @@ it.effect.each([
     "https://api.old.example/v2/items?api_key=REDACTED&REDACTED"
   ],
   ["https://us\u009ber:hunter2@api.old.example/v2#items", "https://api.old.example/v2#items"],
+  // a slash too many is none to a browser
+  ["https:///user:hunter2@api.old.example/v2", "https:///api.old.example/v2"],
+  ["https://\\user:hunter2@api.old.example/v2", "https://api.old.example/v2"],
   [`https://api.old.example/${"a".repeat(9000)}`, `https://api.old.example/${"a".repeat(476)}`]
 ])("logs link %# without what could be a secret, in 500 letters at most", ([href, logged]) => {
   const links: Array<unknown> = []

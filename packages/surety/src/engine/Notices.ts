@@ -57,7 +57,7 @@ export const observe = (call: Call, notice: Deprecation | undefined, status: num
 
 /** What a provider repeats of our address may hold our key, and a line has an end. */
 const shown = (href: string): string =>
-  Spans.withoutQuery(href.replace(/[^!-~]|(?<=^https:\/\/)[^/?#]*@/g, "")).slice(0, 500)
+  Spans.withoutQuery(href.replace(/[^!-~]|(?<=^https:\/+)[^/?#]*@/g, "")).slice(0, 500)
 
 /** A good answer names no end. */
 const unsaid = ({ op: { signals }, time }: Call): void => {
