@@ -151,6 +151,10 @@ const hasKey = (text: string): boolean =>
 const hooks =
   /(?:^|\.)(?:hooks\.slack\.com|discord(?:app)?\.com|webhook\.office\.com|hooks\.zapier\.com|maker\.ifttt\.com|api\.telegram\.org)$/
 
+/** Digits among capital and small letters, or in three places: `alertmanager2webhook2019` has them in two. */
+const isMixed = (part: string): boolean =>
+  (part.match(/\d+/g) ?? []).length >= (/[a-z]/.test(part) && /[A-Z]/.test(part) ? 1 : 3)
+
 /** A part of the path that is no word: a UUID, or sixteen letters and digits in a row that are mixed. */
 const hasToken = (text: string): boolean => {
   const url = urlOf(text)
@@ -158,6 +162,6 @@ const hasToken = (text: string): boolean => {
   return (
     hooks.test(url.hostname) ||
     /[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}/i.test(url.pathname) ||
-    (url.pathname.match(/[A-Za-z\d]{16,}/g) ?? []).some((part) => /\d/.test(part) && /[A-Za-z]/.test(part))
+    (url.pathname.match(/[A-Za-z\d]{16,}/g) ?? []).some((part) => /[A-Za-z]/.test(part) && isMixed(part))
   )
 }

@@ -75,6 +75,8 @@ const later: ReadonlyArray<readonly [string, Config, string]> = [
   ["webhook_configs", { url: "https://api.pager.example/in?token=abc" }, "url"],
   ["webhook_configs", { url: "https://api.pager.example/in/0b8c1f9e-7a3d-4c55-9d0e-1f2a3b4c5d6e" }, "url"],
   ["webhook_configs", { url: `https://api.pager.example/in/${secret}` }, "url"],
+  ["webhook_configs", { url: "https://api.pager.example/in/9f86d081884c7d659a2feaa0c55ad015" }, "url"],
+  ["webhook_configs", { url: "https://api.pager.example/in/XyZabcdefghijklmnopq7" }, "url"],
   ["telegram_configs", { chat_id: 1, bot_token: secret }, "bot_token"],
   ["discord_configs", { webhook_url: "https://discord.com/api/webhooks/1/x" }, "webhook_url"],
   ["msteams_configs", { webhook_url: "https://x.webhook.office.com/x" }, "webhook_url"],
@@ -118,6 +120,7 @@ describe("a secret in a file of receivers", () => {
   it.each([
     ["webhook_configs", { url: "http://127.0.0.1:9099/page" }],
     ["webhook_configs", { url: "https://ops.example/alertmanager-webhook-receiver-v2?team=shop" }],
+    ["webhook_configs", { url: "https://ops.example/alertmanager2webhook2019/20261124000000000" }],
     ["slack_configs", { api_url: "https://slack.com/api/chat.postMessage", channel: "#pager" }],
     ["opsgenie_configs", { api_url: "https://api.eu.opsgenie.com/", api_key_file: "/f" }],
     ["victorops_configs", { routing_key: "team", api_key_file: "/f" }],
