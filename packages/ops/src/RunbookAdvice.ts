@@ -223,7 +223,7 @@ const bySubject: Readonly<Record<Subject, Advice>> = {
         act: "Look for calls without an ending in the caller's own records, and settle those too."
       }
     ],
-    events: [events.outcomeUnknown],
+    events: [events.outcomeUnknown, SignalName.outcomeSettled],
     errors: ["5..", "timeout", "reset", "body_truncated", "undeclared_status"],
     kind: "outage",
     over: "Every call that was left open is settled, and the process that lost it knows: the gauge is 0 on every process. A gauge that fell to 0 by itself proves nothing: a process forgets its losses when it ends, when the provider forgets the key, or after a day where there is no key."

@@ -214,7 +214,8 @@ describe("runbook pages", () => {
       "20 s to 50 s",
       "within 24 h",
       "`request-id`",
-      "`integration.outcome.unknown`"
+      "`integration.outcome.unknown`",
+      "`integration.outcome.settled`"
     ]) {
       expect(text).toContain(fact)
     }
