@@ -25,7 +25,29 @@ const { operation } = SignalName
  */
 export const open = (query: Query.Query, known: ReadonlySet<string>): Row => ({
   title: "Left open",
-  panels: [...(known.has(SignalName.unknown.name) ? outcomes(query) : []), ...queues(query)]
+  panels: [
+    ...(known.has(SignalName.unknown.name) ? outcomes(query) : []),
+    ...(known.has(SignalName.idempotencyKeys.name) ? [keys(query)] : []),
+    ...queues(query)
+  ]
+})
+
+const keys = (query: Query.Query): Panel => ({
+  type: "timeseries",
+  title: "Keys that did not go through",
+  description:
+    "Idempotency keys in five minutes: of another call (conflict), no longer remembered (expired), or of a call that still runs.",
+  unit: "short",
+  width: 12,
+  height: 8,
+  empty: "every key went through",
+  alerts: [OutcomeAlerts.conflict],
+  targets: [
+    {
+      expr: `sum ${query.by(operation, "result")} (increase(${query.series(SignalName.idempotencyKeys, [["result", "=~", "conflict|expired|in_progress"]])}[5m])) > 0`,
+      legend: `${label(query, operation)} {{result}}`
+    }
+  ]
 })
 
 const outcomes = (query: Query.Query): ReadonlyArray<Panel> => [

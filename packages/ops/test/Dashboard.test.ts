@@ -6,7 +6,7 @@ import { dirname, join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { promisify } from "node:util"
 import { describe, expect, it } from "vitest"
-import { Dashboard, Runbook, Yaml } from "@surety/ops"
+import { AlertRules, Dashboard, Runbook, Yaml } from "@surety/ops"
 import * as Options from "@surety/ops/Options"
 import { Github } from "@surety/github"
 import { Stripe } from "@surety/stripe"
@@ -98,6 +98,18 @@ describe("a dashboard", () => {
         ({ title }) => title
       )
     expect([titles({}), titles(options)]).toEqual([["Runbook"], ["Runbook", "Runbooks of the alerts"]])
+  })
+
+  it("has a panel for each alert but those on what no panel can show: lost telemetry and audits", () => {
+    const queues = { outbox: { maxAge: "10 minutes", maxDepth: 5 } } as const
+    const options = { runbookBaseUrl: "https://runbooks.example", queues }
+    for (const contract of all) {
+      const linked = new Set(
+        panels(Dashboard.make(contract, options)).flatMap(({ links = [] }) => links.map(({ title }) => title))
+      )
+      const unseen = AlertRules.names(AlertRules.make(contract, options)).filter((name) => !linked.has(name))
+      expect(unseen.filter((name) => !/Dropped$/.test(name))).toEqual([])
+    }
   })
 
   it("draws when which of its own alerts fired", () => {
