@@ -80,11 +80,14 @@ const driftDraft = (query: Query.Query): AlertDraft.Draft => {
   const minutes = Demand.span(query.options, { calls: 6, leastMinutes: 15 })
   const title = "fires when one answer a minute breaks the contract"
   const silent = "stays silent when two did in a quarter of an hour"
+  const outage = "stays silent in an outage of statuses that nobody declared"
+  // a gateway's 502 is an outage, which is told of by other alerts
+  const kept = { [SignalName.operation]: operation, violation: SignalName.violations[1] }
   return {
     name: drift,
     summary: `{{ $labels.${label} }} does not answer as its contract says: {{ $labels.violation }}`,
     meaning: `At least three answers in ${minutes} minutes did not keep the contract in the same way: the provider changed something, or the contract was always wrong. The log event says where; it never holds what was sent.`,
-    expr: `sum ${query.by(SignalName.operation, "violation")} (increase(${query.series(SignalName.contractViolations)}[${minutes}m])) >= 3`,
+    expr: `sum ${query.by(SignalName.operation, "violation")} (increase(${query.series(SignalName.contractViolations, [["violation", "!=", SignalName.violations[1]]])}[${minutes}m])) >= 3`,
     keepFiringForMinutes: 60,
     severity: query.contract.criticality === "critical" ? "page" : "ticket",
     trials: [
@@ -98,10 +101,12 @@ const driftDraft = (query: Query.Query): AlertDraft.Draft => {
             [2, 1]
           ])
         ]
-      }
+      },
+      { title: outage, atMinutes: 20, inputs: [Samples.growing(query.sample(SignalName.contractViolations, kept), 1)] }
     ],
     damage: [
       { from: ">= 3", to: ">= 300", caughtBy: title },
+      { from: 'violation!="undeclared_5xx"', to: 'violation!="none"', caughtBy: outage },
       { from: ">= 3", to: ">= 1", caughtBy: silent }
     ]
   }

@@ -138,7 +138,7 @@ export const count = (call: Call, failure: Failure.Any): void => {
     failure instanceof ContractViolation
       ? failure.violation
       : failure._tag === "UndeclaredStatus"
-        ? "undeclared_status"
+        ? "undeclared_5xx"
         : undefined
   if (violation === undefined) return
   signals.series.violations[violation].value++

@@ -76,12 +76,14 @@ export const attemptTypes = ["original", "retry", "hedge", "auth_replay", "redir
 
 /**
  * How an answer, or a request, did not keep the contract. `enum_unknown`: a value that a declared list of values does not have.
+ * `undeclared_5xx`: an outage in a form that nobody declared; no alert takes it for drift.
  *
  * @category closed sets
  * @since 0.1.0
  */
 export const violations = [
   "undeclared_status",
+  "undeclared_5xx",
   "decode",
   "enum_unknown",
   "oversize",

@@ -46,9 +46,16 @@ describe("Signals", () => {
           (type) => ["integration.attempts", { "attempt.type": type }] as const
         ),
         ...CallError.reasonsToStop.map((reason) => ["integration.retry.suppressed", { reason }] as const),
-        ...["undeclared_status", "decode", "enum_unknown", "oversize", "content_type", "redirect", "request"].map(
-          (violation) => ["integration.contract.violations", { violation }] as const
-        ),
+        ...[
+          "undeclared_status",
+          "undeclared_5xx",
+          "decode",
+          "enum_unknown",
+          "oversize",
+          "content_type",
+          "redirect",
+          "request"
+        ].map((violation) => ["integration.contract.violations", { violation }] as const),
         ["integration.operation.duration", { "integration.outcome": "success" }],
         ["integration.operation.duration", { "integration.outcome": "cancelled" }],
         ...[

@@ -592,7 +592,7 @@ describe("invariant 9: an answer outside the contract is drift: typed, counted a
         const call = yield* Effect.forkChild(Effect.flip(acme.write("a")))
         yield* TestClock.adjust("5 seconds")
         assert.strictEqual((yield* Fiber.join(call))._tag, "OutcomeUnknown")
-        assert.strictEqual(yield* series("integration.contract.violations", { violation: "undeclared_status" }), 3)
+        assert.strictEqual(yield* series("integration.contract.violations", { violation: "undeclared_5xx" }), 3)
       }).pipe(Effect.provide(Acme.layer))
       assert.strictEqual(script.log.length, 3)
     })
