@@ -4,8 +4,8 @@
  * Effect's native tracer keeps spans in memory and shows them to nobody; where it is the
  * tracer in force, none is made. Any other tracer gets them all.
  *
- * No span carries a header, a body or the value of a query, but for the request id that the contract names; what it carries
- * is declared here.
+ * No span carries a header, a body or the value of a query, but for 500 letters of the request id that the contract names;
+ * what it carries is declared here.
  *
  * Neighbours: `Call`, `Admission` and `Conclude` begin and end them; `signals/HttpExchange` knows the attributes.
  *
@@ -193,7 +193,7 @@ export const endAttempt = (
   const named = requestId === undefined ? undefined : responseHeaders?.[requestId]
   try {
     if (status !== undefined) span.attribute("http.response.status_code", status)
-    if (named !== undefined) span.attribute(`http.response.header.${requestId}`, [named])
+    if (named !== undefined) span.attribute(`http.response.header.${requestId}`, [named.slice(0, 500)])
     if (broke !== undefined) span.attribute(SignalName.errorType, broke)
     span.end(
       call.time.nanos(now),
