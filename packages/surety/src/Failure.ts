@@ -210,7 +210,7 @@ export interface Options<D extends Disposition, F extends Schema.Struct.Fields> 
    */
   readonly idempotency?: "unspecified" | "conflict" | "in_progress"
   readonly fields?: F
-  /** The message, from the fields; default: the tag and the scalar fields. */
+  /** The message, from the fields; default: the tag and the scalar fields, 500 letters of each and no control characters. */
   readonly message?: (fields: Fields<F>) => string
 }
 
@@ -336,8 +336,9 @@ const describe = (tag: string, fields: Schema.Struct.Fields, self: Readonly<Reco
   const parts: Array<string> = []
   for (const key in fields) {
     const value = self[key]
-    if (typeof value === "string" || typeof value === "number" || typeof value === "boolean") {
-      parts.push(`${key}: ${value}`)
+    // what a provider wrote ends no line of a log, and fills none
+    if (/string|number|boolean/.test(typeof value)) {
+      parts.push(`${key}: ${value}`.replace(/\p{C}/gu, "").slice(0, 500))
     }
   }
   return parts.length === 0 ? tag : `${tag} (${parts.join(", ")})`

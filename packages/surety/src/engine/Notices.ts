@@ -25,9 +25,9 @@ export const observe = (call: Call, notice: Deprecation | undefined, status: num
   const { environment, name, signals } = call.op
   const { notices } = signals.series
   const { deprecated, deprecatedAt, links, sunsetAt, warned } = notice
-  if (!deprecated && sunsetAt === undefined && warned !== true) return
+  if (!deprecated && sunsetAt === undefined && !warned) return
   if (deprecated) notices.deprecation.value++
-  if (warned === true) notices.warning.value++
+  if (warned) notices.warning.value++
   if (sunsetAt !== undefined) {
     notices.sunset.value++
     signals.sunsetAt = sunsetAt
@@ -66,8 +66,8 @@ const unsaid = ({ op: { signals }, time }: Call): void => {
   signals.sunsetAt = signals.declaredSunsetAt
 }
 
-/** Years that no calendar has are no dates. */
-const dated = (name: string, epochMillis: number | undefined): Readonly<Record<string, string>> | undefined =>
-  epochMillis === undefined || Math.abs(epochMillis) > 8.64e15
-    ? undefined
-    : { [name]: new Date(epochMillis).toISOString() }
+/** Years that no calendar has are no dates, which JSON has nothing for. */
+const dated = (name: string, epochMillis = NaN): Readonly<Record<string, string>> | undefined => {
+  const date: string | null = new Date(epochMillis).toJSON()
+  return date === null ? undefined : { [name]: date }
+}
