@@ -138,7 +138,7 @@ main{padding-left:.75rem;padding-right:.75rem}
 }
 @media print{
 :root{${light};--soft:#3c434b;font-size:9.25pt}
-@page{margin:16mm 14mm}
+@page{margin:16mm 14mm;@bottom-right{content:counter(page) " / " counter(pages);font:8pt sans-serif;color:#3c434b}}
 body{display:block;line-height:1.45;max-width:none;padding:0}
 main{max-width:none;padding:0}
 nav,.skip{display:none}

@@ -385,7 +385,7 @@ describe.skipIf(Browser.isSkipped)(`a dossier in ${Browser.title}`, () => {
     }
   })
 
-  it("prints light on paper whatever the screen is, without its contents, with whole tables as wide as A4, each part but the first on a page of its own", async () => {
+  it("prints light on paper whatever the screen is, without its contents, with whole tables as wide as A4, each part but the first on a page of its own, pages numbered", async () => {
     await browser.read(pages[0][1], looks[1], async ({ page }) => {
       const pdf = await page.pdf({ format: "A4" })
       expect(pdf.subarray(0, 5).toString()).toBe("%PDF-")
@@ -398,7 +398,8 @@ describe.skipIf(Browser.isSkipped)(`a dossier in ${Browser.title}`, () => {
         contents: ["none"],
         parts: ["auto", "page", "page", "page"],
         heads: ["table-header-group"],
-        width: 688
+        width: 688,
+        numbered: true
       })
     })
   }, 60_000)

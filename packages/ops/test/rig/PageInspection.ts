@@ -141,7 +141,11 @@ export const paper = () => ({
   contents: [...document.querySelectorAll("nav")].map((nav) => getComputedStyle(nav).display),
   parts: [...document.querySelectorAll(".part")].map((part) => getComputedStyle(part).breakBefore),
   heads: [...new Set([...document.querySelectorAll("thead")].map((head) => getComputedStyle(head).display))],
-  width: document.documentElement.scrollWidth
+  width: document.documentElement.scrollWidth,
+  // a browser that does not know a rule leaves it out
+  numbered: [...document.styleSheets[0]!.cssRules]
+    .flatMap((rule) => (rule instanceof CSSMediaRule ? [...rule.cssRules] : []))
+    .some((rule) => rule instanceof CSSPageRule && rule.cssText.includes("counter(page)"))
 })
 
 export const text = () => document.body.textContent
